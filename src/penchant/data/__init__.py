@@ -1,0 +1,65 @@
+"""Interactions and catalogues: the words, reading, checking, filtering, splitting."""
+
+from penchant.data.ids import Ids
+from penchant.data.scoring import (
+    chunks,
+    count_ranks,
+    joined,
+    open_items,
+    ranks_by_score,
+    recommend_by_score,
+    tie_order,
+    top_k,
+)
+from penchant.data.verbs import (
+    CanExplain,
+    CanFindSimilar,
+    CanRank,
+    CanScore,
+    Method,
+    Ranks,
+    Recommender,
+)
+from penchant.data.words import (
+    EVENT_SCHEMA,
+    ROLES,
+    Cases,
+    Catalog,
+    Dataset,
+    Flag,
+    History,
+    People,
+    Queries,
+    Rankings,
+    Split,
+)
+
+__all__ = [
+    "EVENT_SCHEMA",
+    "ROLES",
+    "CanExplain",
+    "CanFindSimilar",
+    "CanRank",
+    "CanScore",
+    "Cases",
+    "Catalog",
+    "Dataset",
+    "Flag",
+    "History",
+    "Ids",
+    "Method",
+    "People",
+    "Queries",
+    "Rankings",
+    "Ranks",
+    "Recommender",
+    "Split",
+    "chunks",
+    "count_ranks",
+    "joined",
+    "open_items",
+    "ranks_by_score",
+    "recommend_by_score",
+    "tie_order",
+    "top_k",
+]
