@@ -31,6 +31,17 @@ def open_items(queries: Queries, n_items: int) -> NDArray[np.bool_]:
     return mask
 
 
+def close(scores: NDArray[np.float32], queries: Queries) -> None:
+    """Overwrites with -inf, in place, the scores (n, n_items) of what is not open."""
+    if queries.candidates is not None:
+        scores[~open_items(queries, scores.shape[1])] = -np.inf
+        return
+    if queries.allowed is not None:
+        scores[:, ~queries.allowed] = -np.inf
+    if queries.excluded is not None:
+        scores[queries.excluded.rows(), queries.excluded.values] = -np.inf
+
+
 def tie_order(n_items: int, run: Run) -> NDArray[np.int64]:
     """(n_items,) the order in which items of equal score stand.
 
@@ -49,15 +60,16 @@ def top_k(scores: NDArray[np.float32], queries: Queries, k: int, run: Run) -> Ra
         run: Its seed orders equal scores.
     """
     n, n_items = scores.shape
-    scores[~open_items(queries, n_items)] = -np.inf
+    close(scores, queries)
     width = min(k, n_items)
     order = tie_order(n_items, run)
     items = np.full((n, k), -1, np.int32)
     best = np.full((n, k), np.nan, np.float32)
     if width:
         threshold = np.partition(scores, n_items - width, axis=1)[:, n_items - width]
-        rows, columns = np.nonzero((scores >= threshold[:, None]) & (scores > -np.inf))
+        rows, columns = np.divmod(np.flatnonzero(scores >= threshold[:, None]), n_items)
         values = scores[rows, columns]
+        rows, columns, values = (part[values > -np.inf] for part in (rows, columns, values))
         sorting = np.lexsort((order[columns], -values, rows))
         rows, columns, values = rows[sorting], columns[sorting], values[sorting]
         starts = np.searchsorted(rows, np.arange(n))
@@ -98,22 +110,27 @@ def ranks_by_score(
 
 def count_ranks(scores: NDArray[np.float32], queries: Queries, relevant: Ragged) -> Ranks:
     """Where each relevant item stands in rows of scores; what is not open stands nowhere (-1)."""
-    mask = open_items(queries, scores.shape[1])
-    scores[~mask] = -np.inf
+    close(scores, queries)
     rows, items = relevant.rows(), relevant.values
     one_each = bool((relevant.lengths == 1).all())
+    mine = scores[rows, items]
     above = np.empty(len(items), np.int64)
     tied = np.empty(len(items), np.int64)
     step = max(1, CHUNK_VALUES // max(1, scores.shape[1]))
     for start in range(0, len(items), step):
         block = slice(start, start + step)
-        mine = scores[rows[block], items[block]][:, None]
         theirs = scores[block] if one_each else scores[rows[block]]
-        above[block] = (theirs > mine).sum(1)
-        tied[block] = (theirs == mine).sum(1)
-    closed = ~mask[rows, items]
+        above[block] = _count(theirs > mine[block, None])
+        tied[block] = _count(theirs == mine[block, None])
+    closed = np.isneginf(mine)
     above[closed], tied[closed] = -1, 0
-    return Ranks(above, tied, mask.sum(1, dtype=np.int64))
+    return Ranks(above, tied, _count(scores > -np.inf))
+
+
+def _count(truths: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """(n,) how many are true in each row; twice as fast as ``truths.sum(1)``."""
+    counts: NDArray[np.uint32] = np.add.reduce(truths.view(np.uint8), axis=1, dtype=np.uint32)
+    return counts.astype(np.int64)
 
 
 def chunks(queries: Queries, n_items: int) -> Iterator[Queries]:
