@@ -1,5 +1,6 @@
 """Interactions and catalogues: the words, reading, checking, filtering, splitting."""
 
+from penchant.data.cold import split_cold_items, split_cold_users
 from penchant.data.ids import Ids
 from penchant.data.scoring import (
     chunks,
@@ -11,6 +12,7 @@ from penchant.data.scoring import (
     tie_order,
     top_k,
 )
+from penchant.data.splits import Window, leave_last_out, split_ratio, split_time
 from penchant.data.verbs import (
     CanExplain,
     CanFindSimilar,
@@ -54,12 +56,18 @@ __all__ = [
     "Ranks",
     "Recommender",
     "Split",
+    "Window",
     "chunks",
     "count_ranks",
     "joined",
+    "leave_last_out",
     "open_items",
     "ranks_by_score",
     "recommend_by_score",
+    "split_cold_items",
+    "split_cold_users",
+    "split_ratio",
+    "split_time",
     "tie_order",
     "top_k",
 ]
