@@ -2,6 +2,8 @@
 
 from penchant.data.cold import split_cold_items, split_cold_users
 from penchant.data.ids import Ids
+from penchant.data.mini_world import mini_world
+from penchant.data.matrices import history_matrix, positives, recency
 from penchant.data.scoring import (
     chunks,
     count_ranks,
@@ -59,10 +61,14 @@ __all__ = [
     "Window",
     "chunks",
     "count_ranks",
+    "history_matrix",
     "joined",
     "leave_last_out",
+    "mini_world",
     "open_items",
+    "positives",
     "ranks_by_score",
+    "recency",
     "recommend_by_score",
     "split_cold_items",
     "split_cold_users",
