@@ -1,0 +1,288 @@
+"""Evaluation: models and cases in, a report out."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from penchant.core import Ragged, Run, UsageError
+from penchant.data import (
+    CanRank,
+    Cases,
+    Catalog,
+    Dataset,
+    Queries,
+    Rankings,
+    Ranks,
+    chunks,
+    open_items,
+)
+from penchant.evaluate.listed import TOTALS, Background, list_metrics, shown_counts
+from penchant.evaluate.metrics import rank_metrics, ranks_in
+from penchant.evaluate.names import DEFAULT, Metric, parse_metrics
+from penchant.evaluate.report import Costs, Report
+
+BLOCK = 8_192
+"""Queries between two reports of progress."""
+
+
+@runtime_checkable
+class CanRecommend(Protocol):
+    """All that evaluation needs of a recommender; :class:`CanRank` makes it exact and quick."""
+
+    def recommend(self, queries: Queries, k: int, run: Run) -> Rankings:
+        """The best ``k`` open items for each row."""
+
+
+@runtime_checkable
+class HoldsRecommender(Protocol):
+    """A model that wraps a recommender, and knows its name and its catalogue."""
+
+    @property
+    def recommender(self) -> CanRecommend: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def catalog(self) -> Catalog: ...
+
+
+Evaluated = CanRecommend | HoldsRecommender
+
+
+def evaluate(
+    models: Evaluated | Sequence[Evaluated] | Mapping[str, Evaluated],
+    cases: Cases,
+    *,
+    metrics: str | Sequence[str] = DEFAULT,
+    run: Run | None = None,
+    names: Sequence[str] | None = None,
+    train: Dataset | Background | None = None,
+    costs: Mapping[str, Costs] | None = None,
+) -> Report:
+    """Measures models on the same cases.
+
+    Args:
+        models: One, several, or by name.
+        cases: Queries with the items that should come back.
+        metrics: Names such as ``ndcg@10``; see :data:`METRICS`. The default leaves ``coverage@10``
+            out where the size of the catalogue is not known.
+        run: Seed, and who watches.
+        names: One for each model.
+        train: What the models learned from: for novelty, popularity_lift, ild, coverage and gini.
+        costs: By model name; what is missing is left empty, but time to recommend is measured.
+
+    Raises:
+        UnknownName: A metric does not exist.
+        UsageError: A metric needs ``train``, or names do not fit the models.
+    """
+    run = run or Run()
+    background = Background.of(train) if isinstance(train, Dataset) else train
+    named = _named(models, names)
+    n_items = _catalogue_size(models, background, cases)
+    wanted = parse_metrics(metrics)
+    if metrics is DEFAULT and n_items is None:
+        wanted = [metric for metric in wanted if metric.formula.source != "totals"]
+    _check(wanted, background, n_items)
+    given = costs or {}
+    outcomes = {}
+    for name, model in named.items():
+        job = _Job(name, model, wanted, background, n_items, run)
+        outcomes[name] = _measure(job, cases, given.get(name, Costs()))
+    return Report(
+        per_query={name: outcome.per_query for name, outcome in outcomes.items()},
+        totals={name: outcome.totals for name, outcome in outcomes.items()},
+        slices=cases.slices,
+        costs={name: outcome.costs for name, outcome in outcomes.items()},
+        metrics=tuple(str(metric) for metric in wanted),
+        name=cases.name,
+        run=run,
+        notes=tuple(note for outcome in outcomes.values() for note in outcome.notes),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Job:
+    name: str
+    recommender: CanRecommend
+    metrics: list[Metric]
+    background: Background | None
+    n_items: int | None
+    run: Run
+
+    def of(self, source: str) -> list[Metric]:
+        """The metrics with this source, against the whole catalogue."""
+        return [m for m in self.metrics if m.formula.source == source and m.sampled is None]
+
+    @property
+    def ranks(self) -> bool:
+        return isinstance(self.recommender, CanRank)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Outcome:
+    per_query: pl.DataFrame
+    totals: dict[str, float]
+    costs: Costs
+    notes: tuple[str, ...]
+
+
+def _measure(job: _Job, cases: Cases, costs: Costs) -> _Outcome:
+    """One model on all cases, block by block."""
+    counts = {m: np.zeros(job.n_items or 0, np.int64) for m in job.of("totals")}
+    parts: list[Mapping[Metric, NDArray[np.float64]]] = []
+    seconds, listed = 0.0, 0
+    for start in range(0, len(cases), BLOCK):
+        block = cases.take(np.arange(start, min(start + BLOCK, len(cases))))
+        values = dict(_sampled(job, block))
+        k = _longest_list(job)
+        if k:
+            began = time.perf_counter()
+            rankings = job.recommender.recommend(block.queries, k, job.run)
+            seconds, listed = seconds + time.perf_counter() - began, listed + len(block)
+            for metric in counts:
+                counts[metric] += shown_counts(rankings, metric.k or k, len(counts[metric]))
+            if job.background is not None:
+                past = block.queries.histories.items
+                values |= list_metrics(rankings, past, job.of("lists"), job.background)
+        if job.of("ranks"):
+            ranks = _ranks(job, block.queries, block.relevant) if job.ranks else None
+            ranks = ranks or ranks_in(rankings, block.relevant)
+            values |= rank_metrics(ranks, block.relevant, job.of("ranks"))
+        parts.append(values)
+        job.run.watch.progress(f"evaluate {job.name}", start + len(block), len(cases))
+    per_query = [m for m in job.metrics if m.formula.source != "totals"]
+    columns = {str(m): np.concatenate([np.zeros(0), *(p[m] for p in parts)]) for m in per_query}
+    totals = {str(metric): TOTALS[metric.name](shown) for metric, shown in counts.items()}
+    if np.isnan(costs.recommend_ms) and listed:
+        costs = replace(costs, recommend_ms=seconds / listed * 1e6)
+    return _Outcome(pl.DataFrame(columns), totals, costs, _notes(job))
+
+
+def _ranks(job: _Job, queries: Queries, relevant: Ragged) -> Ranks:
+    if isinstance(job.recommender, CanRank):
+        return job.recommender.ranks(queries, relevant, job.run)
+    width = int(queries.candidates.lengths.max(initial=1)) if queries.candidates else 1
+    return ranks_in(job.recommender.recommend(queries, width, job.run), relevant)
+
+
+def _sampled(job: _Job, cases: Cases) -> Iterator[tuple[Metric, NDArray[np.float64]]]:
+    """Metrics against random other items, drawn anew for each number of them."""
+    for sampled in sorted({m.sampled for m in job.metrics if m.sampled}):
+        metrics = [m for m in job.metrics if m.sampled == sampled]
+        queries = with_sampled_candidates(cases, sampled, job.n_items or 0, job.run)
+        ranks = _ranks(job, queries, cases.relevant)
+        yield from rank_metrics(ranks, cases.relevant, metrics).items()
+
+
+def with_sampled_candidates(cases: Cases, n: int, n_items: int, run: Run) -> Queries:
+    """Queries whose candidates are the relevant items and ``n`` random others.
+
+    The others are drawn evenly from open items that are neither relevant nor in the history.
+    """
+    drawn: list[NDArray[np.int32]] = []
+    start = 0
+    for part in chunks(cases.queries, n_items):
+        rows = np.arange(start, start + len(part))
+        relevant = cases.relevant.take(rows)
+        mask = open_items(part, n_items)
+        mask[relevant.rows(), relevant.values] = False
+        past = part.histories.items
+        mask[past.rows(), past.values] = False
+        keys = run.rng("evaluate.sampled", n, start, len(part)).random(mask.shape, np.float32)
+        keys[~mask] = np.inf
+        width = min(n, n_items)
+        best = np.argpartition(keys, width - 1, axis=1)[:, :width].astype(np.int32)
+        usable = np.isfinite(np.take_along_axis(keys, best, axis=1))
+        drawn += [row[ok] for row, ok in zip(best, usable, strict=True)]
+        start += len(part)
+    return replace(cases.queries, candidates=cases.relevant.joined(Ragged.of(drawn)))
+
+
+def _named(
+    models: Evaluated | Sequence[Evaluated] | Mapping[str, Evaluated], names: Sequence[str] | None
+) -> dict[str, CanRecommend]:
+    listed = _listed(models)
+    known = list(models) if isinstance(models, Mapping) else [_name_of(m) for m in listed]
+    if names is not None and len(names) != len(listed):
+        raise UsageError(f"{len(names)} names for {len(listed)} models: give one each")
+    found = list(names) if names is not None else known
+    if not listed:
+        raise UsageError("no models: give at least one")
+    named: dict[str, CanRecommend] = {}
+    for name, model in zip(found, listed, strict=True):
+        same = sum(old == name or old.startswith(f"{name} (") for old in named)
+        unique = f"{name} ({same + 1})" if same else name
+        named[unique] = _recommender_of(model)
+    return named
+
+
+def _name_of(model: Evaluated) -> str:
+    if isinstance(model, HoldsRecommender):
+        return model.name
+    method: Any = getattr(model, "method", model)  # Any: a method may be of any class
+    return type(method).__name__
+
+
+def _recommender_of(model: Evaluated) -> CanRecommend:
+    found = model.recommender if isinstance(model, HoldsRecommender) else model
+    if not isinstance(found, CanRecommend):
+        raise UsageError(f"{type(model).__name__} cannot recommend: fit it first")
+    return found
+
+
+def _catalogue_size(
+    models: Evaluated | Sequence[Evaluated] | Mapping[str, Evaluated],
+    background: Background | None,
+    cases: Cases,
+) -> int | None:
+    if background is not None:
+        return len(background)
+    if cases.queries.allowed is not None:
+        return len(cases.queries.allowed)
+    sizes = {len(m.catalog) for m in _listed(models) if isinstance(m, HoldsRecommender)}
+    if len(sizes) > 1:
+        raise UsageError(f"the models know catalogues of {sorted(sizes)} items: fit them on one")
+    return sizes.pop() if sizes else None
+
+
+def _listed(
+    models: Evaluated | Sequence[Evaluated] | Mapping[str, Evaluated],
+) -> list[Evaluated]:
+    if isinstance(models, Mapping):
+        return list(models.values())
+    return list(models) if isinstance(models, Sequence) else [models]
+
+
+def _check(metrics: list[Metric], background: Background | None, n_items: int | None) -> None:
+    for metric in metrics:
+        if metric.formula.source == "lists" and background is None:
+            raise UsageError(f"{metric} needs the training data: evaluate(…, train=split.train)")
+        if (metric.formula.source == "totals" or metric.sampled) and n_items is None:
+            raise UsageError(
+                f"{metric} needs the size of the catalogue: evaluate(…, train=split.train)"
+            )
+
+
+def _longest_list(job: _Job) -> int:
+    """The longest list that is needed; 0 when ranks are enough."""
+    shown = [m.k or 0 for m in (*job.of("lists"), *job.of("totals"))]
+    if job.ranks:
+        return max(shown, default=0)
+    ranked = [m.k or 0 for m in job.of("ranks")]
+    return max([*shown, *ranked, 10 if ranked else 0])
+
+
+def _notes(job: _Job) -> tuple[str, ...]:
+    if job.ranks:
+        return ()
+    open_ended = [str(m) for m in job.of("ranks") if m.k is None]
+    if not open_ended:
+        return ()
+    return (
+        f"{job.name} answers lists: {', '.join(open_ended)} see only its first "
+        f"{_longest_list(job)} (auc: no value)",
+    )
