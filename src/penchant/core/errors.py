@@ -13,6 +13,11 @@ class PenchantError(Exception):
 
     exit_code = 1
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Pickling an exception calls its class with its message alone: those with more arguments
+        # would be lost on the way back from a worker process.
+        return _again, (type(self), self.args, self.__dict__)
+
 
 class UsageError(PenchantError, ValueError):
     """An argument that cannot be.
@@ -69,11 +74,15 @@ class DataError(PenchantError):
         file: str | Path | None = None,
         row: int | None = None,
         column: str | None = None,
+        value: object = None,
+        wanted: str = "",
         hint: str = "",
     ) -> None:
         self.problem, self.file, self.row, self.column, self.hint = problem, file, row, column, hint
+        self.value, self.wanted = value, wanted
         place = ":".join(str(part) for part in (file, row, column) if part is not None)
         message = f"{place}: {problem}" if place else problem
+        message = f"{message}; wanted {wanted}" if wanted else message
         super().__init__(f"{message}\n  hint: {hint}" if hint else message)
 
 
@@ -99,3 +108,9 @@ def did_you_mean(name: object, known: Iterable[str]) -> str:
     """``"; did you mean 'levels'?"`` for the nearest known name, ``"."`` when none is near."""
     near = get_close_matches(str(name), list(known), n=1)
     return f"; did you mean {near[0]!r}?" if near else "."
+
+
+def _again(cls: type[PenchantError], args: tuple[object, ...], state: dict[str, object]) -> object:
+    error = cls.__new__(cls, *args)
+    error.__dict__.update(state)
+    return error

@@ -7,6 +7,7 @@ Written to a temporary sibling, fsynced, renamed, the parent fsynced. A temporar
 import errno
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -125,7 +126,17 @@ def _explained(path: Path) -> Iterator[None]:
         yield
     except StorageError:
         raise
-    except OSError as error:
-        if error.errno not in hints:
+    except Exception as error:
+        number = _errno_of(error)
+        if number not in hints:
             raise
-        raise StorageError(f"could not write {path}: {hints[error.errno]}") from error
+        raise StorageError(f"could not write {path}: {hints[number]}") from error
+
+
+def _errno_of(error: Exception) -> int | None:
+    """The system's error number; safetensors and polars keep it in their message only."""
+    number = getattr(error, "errno", None)
+    if isinstance(number, int):
+        return number
+    found = re.search(r"\(os error (\d+)\)", str(error))
+    return int(found.group(1)) if found else None

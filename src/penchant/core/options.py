@@ -85,7 +85,7 @@ def read_options(value: Json, kind: Kind, kinds: Sequence[Kind], *, where: str =
     if not isinstance(value, Mapping) or kind.tag not in value:
         raise SpecError(f"{_at(where)}wanted a table with '{kind.tag} = …', got {value!r}")
     name = value[kind.tag]
-    if name not in kind.table:
+    if not isinstance(name, str) or name not in kind.table:
         raise UnknownName(kind.tag, name, kind.table, where=where)
     options = {key: item for key, item in value.items() if key != kind.tag}
     return read_fields(kind.load(name), options, kinds, where=where)
