@@ -1,5 +1,16 @@
 """What everything else stands on: ragged arrays, runs, states, options, errors, whole files."""
 
+from penchant.core.assets import (
+    Asset,
+    AssetFile,
+    Cached,
+    Source,
+    cache_folder,
+    fetch,
+    is_cached,
+    list_assets,
+    remove_asset,
+)
 from penchant.core.errors import (
     AssetError,
     DataError,
@@ -17,21 +28,27 @@ from penchant.core.files import hash_file, sweep, sync, write_file, write_folder
 from penchant.core.options import Kind, read_fields, read_options, write_options
 from penchant.core.ragged import Ragged, offsets_of
 from penchant.core.run import Deadline, Run, Silent, Stage, Stateful, Watcher
+from penchant.core.sources import LocalFolder, WebArchive, WebFiles, WheelMembers
 from penchant.core.state import Json, State, read_state, write_state
 
 __all__ = [
+    "Asset",
     "AssetError",
+    "AssetFile",
+    "Cached",
     "DataError",
     "Deadline",
     "DeadlinePassed",
     "Interrupted",
     "Json",
     "Kind",
+    "LocalFolder",
     "MissingExtra",
     "PenchantError",
     "Ragged",
     "Run",
     "Silent",
+    "Source",
     "SpecError",
     "Stage",
     "State",
@@ -40,12 +57,20 @@ __all__ = [
     "UnknownName",
     "UsageError",
     "Watcher",
+    "WebArchive",
+    "WebFiles",
+    "WheelMembers",
+    "cache_folder",
     "did_you_mean",
+    "fetch",
     "hash_file",
+    "is_cached",
+    "list_assets",
     "offsets_of",
     "read_fields",
     "read_options",
     "read_state",
+    "remove_asset",
     "sweep",
     "sync",
     "write_file",
