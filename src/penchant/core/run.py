@@ -70,7 +70,7 @@ class Run:
     """Seed, device, threads, folder, watcher, deadline.
 
     >>> run = Run(seed=7)
-    >>> run.rng("tiger.index").integers(10) == run.rng("tiger.index").integers(10)
+    >>> run.rng("tiger.index").random() == run.rng("tiger.index").random()
     True
     """
 
