@@ -1,0 +1,7 @@
+"""Items as short codes, and the trie of all codes there are. Needs numpy only."""
+
+from penchant.codes.index import ItemIndex, catalogue_fingerprint
+from penchant.codes.leaves import OpenLeaves
+from penchant.codes.trie import Trie, build_trie
+
+__all__ = ["ItemIndex", "OpenLeaves", "Trie", "build_trie", "catalogue_fingerprint"]

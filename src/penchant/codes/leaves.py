@@ -1,0 +1,67 @@
+"""Which leaves each query leaves open, and how many of them lie under a node."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from penchant.codes.trie import Trie
+from penchant.core import Ragged
+from penchant.data import Queries
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenLeaves:
+    """Open counts as differences: what all rows share, less or plus what is a row's own.
+
+    Under a node with leaves ``[first, last)``, row ``r`` has ``shared[last] - shared[first]`` open
+    leaves, plus ``sign`` times the row's own keys in that interval. Nothing of size rows x items
+    is ever made.
+    """
+
+    shared: NDArray[np.int64]
+    """(n_leaves + 1,) leaves open to every row, counted from the left."""
+    keys: NDArray[np.int64]
+    """Sorted ``row * (n_leaves + 1) + leaf`` of the leaves in which a row differs."""
+    sign: int
+    """-1: the keys are closed; 1: they are open and nothing is shared."""
+
+    @classmethod
+    def of(cls, trie: Trie, queries: Queries) -> "OpenLeaves":
+        """What ``allowed``, ``candidates`` and ``excluded`` of the queries leave open."""
+        leaf_of_item = np.full(int(trie.leaf_items.max(initial=-1)) + 1, -1, np.int64)
+        leaf_of_item[trie.leaf_items] = np.arange(trie.n_leaves)
+        allowed = np.ones(trie.n_leaves, np.bool_)
+        if queries.allowed is not None:
+            allowed = queries.allowed[trie.leaf_items]
+        closed = _keys(queries.excluded, leaf_of_item, allowed, trie.n_leaves)
+        if queries.candidates is not None:
+            opened = _keys(queries.candidates, leaf_of_item, allowed, trie.n_leaves)
+            keys = np.setdiff1d(opened, closed, assume_unique=True)
+            return cls(np.zeros(trie.n_leaves + 1, np.int64), keys, 1)
+        shared = np.concatenate([np.zeros(1, np.int64), np.cumsum(allowed)])
+        return cls(shared, closed, -1)
+
+    def count(
+        self, rows: NDArray[np.integer], first: NDArray[np.int64], last: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """How many leaves in ``[first, last)`` are open to each row; all arguments broadcast."""
+        base = np.asarray(rows, np.int64) * len(self.shared)
+        own = np.searchsorted(self.keys, base + last) - np.searchsorted(self.keys, base + first)
+        return np.asarray(self.shared[last] - self.shared[first] + self.sign * own, np.int64)
+
+
+def _keys(
+    items: Ragged | None,
+    leaf_of_item: NDArray[np.int64],
+    allowed: NDArray[np.bool_],
+    n_leaves: int,
+) -> NDArray[np.int64]:
+    """Sorted unique keys of the allowed leaves among a row's items."""
+    if items is None:
+        return np.zeros(0, np.int64)
+    known = items.values < len(leaf_of_item)
+    rows, leaves = items.rows()[known].astype(np.int64), leaf_of_item[items.values[known]]
+    real = leaves >= 0
+    real[real] = allowed[leaves[real]]
+    return np.unique(rows[real] * (n_leaves + 1) + leaves[real])
