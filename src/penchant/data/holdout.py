@@ -106,9 +106,12 @@ def hold_instants(events: Columns, rows: NDArray[np.int64]) -> Held:
     return Held(events.users[rows[at]], firsts[at], rows, lengths)
 
 
-def hold_rows(events: Columns, rows: NDArray[np.int64]) -> Held:
-    """One query for each of the given events; its history is all that stands before it."""
-    rows = rows[events.is_new()[rows]]
+def hold_rows(events: Columns, rows: NDArray[np.int64], *, repeats: bool = False) -> Held:
+    """One query for each of the given events; its history is all that stands before it.
+
+    Events whose item the person had before are dropped, unless ``repeats``.
+    """
+    rows = rows if repeats else rows[events.is_new()[rows]]
     return Held(events.users[rows], rows, rows, np.ones(len(rows), np.int64))
 
 
