@@ -9,12 +9,42 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from penchant import data as data
     from penchant.core import Run as Run
+    from penchant.evaluate import evaluate as evaluate
+    from penchant.models import Model as Model
+    from penchant.models import fit as fit
+    from penchant.models import load as load
+    from penchant.recommenders.compose import Blend as Blend
+    from penchant.recommenders.compose import Cascade as Cascade
+    from penchant.recommenders.compose import Fallback as Fallback
+    from penchant.recommenders.covisit import CoVisit as CoVisit
+    from penchant.recommenders.ease import EASE as EASE
+    from penchant.recommenders.itemknn import ItemKNN as ItemKNN
+    from penchant.recommenders.markov import Markov as Markov
+    from penchant.recommenders.popular import Popular as Popular
+    from penchant.recommenders.sasrec import SASRec as SASRec
+    from penchant.recommenders.tiger import Tiger as Tiger
+    from penchant.recommenders.tuned import Tuned as Tuned
 
 __version__ = "0.1.0"
 
 _MODULES = ("data",)
 _NAMES = {
+    "Blend": "penchant.recommenders.compose",
+    "Cascade": "penchant.recommenders.compose",
+    "CoVisit": "penchant.recommenders.covisit",
+    "EASE": "penchant.recommenders.ease",
+    "Fallback": "penchant.recommenders.compose",
+    "ItemKNN": "penchant.recommenders.itemknn",
+    "Markov": "penchant.recommenders.markov",
+    "Model": "penchant.models",
+    "Popular": "penchant.recommenders.popular",
     "Run": "penchant.core",
+    "SASRec": "penchant.recommenders.sasrec",
+    "Tiger": "penchant.recommenders.tiger",
+    "Tuned": "penchant.recommenders.tuned",
+    "evaluate": "penchant.evaluate",
+    "fit": "penchant.models",
+    "load": "penchant.models",
 }
 """Public names and where they live.
 
