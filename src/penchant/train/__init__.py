@@ -3,15 +3,25 @@
 from penchant.train.batches import shuffled_rows, steps_per_pass
 from penchant.train.draws import torch_draws
 from penchant.train.loop import train
+from penchant.train.objectives import full_softmax, sampled_softmax
+from penchant.train.packing import NextItems, Packed, causal_attention, next_item_batches
 from penchant.train.settings import Identity, Supervised, TrainingRecord, fingerprint
+from penchant.train.validation import validation
 
 __all__ = [
     "Identity",
+    "NextItems",
+    "Packed",
     "Supervised",
     "TrainingRecord",
+    "causal_attention",
     "fingerprint",
+    "full_softmax",
+    "next_item_batches",
+    "sampled_softmax",
     "shuffled_rows",
     "steps_per_pass",
     "torch_draws",
     "train",
+    "validation",
 ]

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -104,14 +104,8 @@ class _Training(Generic[Batch]):
 
     def __post_init__(self) -> None:
         self.named = {n: p for n, p in self.model.named_parameters() if p.requires_grad}
-        matrices = [p for p in self.named.values() if p.ndim > 1]
-        others = [p for p in self.named.values() if p.ndim <= 1]
-        groups = [
-            {"params": matrices, "weight_decay": self.settings.weight_decay},
-            {"params": others, "weight_decay": 0.0},
-        ]
         self.optimizer = torch.optim.AdamW(
-            [group for group in groups if group["params"]], lr=self.settings.learning_rate
+            _groups(self.model, self.settings), lr=self.settings.learning_rate, fused=True
         )
         self.checkpoints = None
         if self.run.folder is not None:
@@ -130,7 +124,7 @@ class _Training(Generic[Batch]):
     def advance(self) -> None:
         """One update, and a look at the validation cases where one is due."""
         for group in self.optimizer.param_groups:
-            group["lr"] = self.settings.rate_at(self.step)
+            group["lr"] = self.settings.rate_at(self.step) * group["faster"]
         low = self.settings.dtype == "bfloat16"
         device = torch.device(self.run.device).type
         with torch.autocast(device, torch.bfloat16) if low else nullcontext():
@@ -246,6 +240,22 @@ class _Training(Generic[Batch]):
         with torch.no_grad():
             for name, parameter in self.named.items():
                 parameter.copy_(weights[name])
+
+
+def _groups(model: nn.Module, settings: Supervised) -> list[dict[str, Any]]:
+    """Parameters by how fast they learn and whether they decay, as the optimizer wants them."""
+    tables = {id(module.weight) for module in model.modules() if isinstance(module, nn.Embedding)}
+    trained = [p for p in model.parameters() if p.requires_grad]
+    vectors = [p for p in trained if p.ndim <= 1]
+    matrices = [p for p in trained if p.ndim > 1 and id(p) not in tables]
+    embeddings = [p for p in trained if id(p) in tables]
+    decay = settings.weight_decay
+    groups: list[dict[str, Any]] = [
+        {"params": matrices, "faster": 1.0, "weight_decay": decay},
+        {"params": vectors, "faster": 1.0, "weight_decay": 0.0},
+        {"params": embeddings, "faster": settings.embedding_rate, "weight_decay": decay},
+    ]
+    return [group for group in groups if group["params"]]
 
 
 def _stopped(identity: Identity, step: int, run: Run) -> str:

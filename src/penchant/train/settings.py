@@ -25,6 +25,8 @@ class Supervised:
     """In the unit of the method: sequences, examples."""
     learning_rate: float = 1e-3
     """The highest one."""
+    embedding_rate: float = 1.0
+    """Embedding tables learn so many times faster: most of their rows are seldom in a batch."""
     weight_decay: float = 0.0
     """Decoupled; only on weights with two or more dimensions."""
     warmup: float = 0.02
@@ -49,8 +51,9 @@ class Supervised:
         for name in ("evaluate_every", "patience"):
             if getattr(self, name) is not None and getattr(self, name) < 1:
                 raise UsageError(f"{name}={getattr(self, name)}: need at least 1, or none at all")
-        if not self.learning_rate > 0:
-            raise UsageError(f"learning_rate={self.learning_rate}: need more than 0")
+        for name in ("learning_rate", "embedding_rate"):
+            if not getattr(self, name) > 0:
+                raise UsageError(f"{name}={getattr(self, name)}: need more than 0")
         if not 0 <= self.warmup <= 1:
             raise UsageError(f"warmup={self.warmup}: need a share of the steps, from 0 to 1")
 
