@@ -1,11 +1,24 @@
 """Metrics, intervals, tests, slices, reports; knows verbs, not methods."""
 
-from penchant.evaluate.evaluate import CanRecommend, HoldsRecommender, evaluate
+import sys
+from types import ModuleType
+
+from penchant.evaluate.costs import Costs
+from penchant.evaluate.evaluate import (
+    CanRecommend,
+    HoldsRecommender,
+    evaluate,
+    with_sampled_candidates,
+)
+from penchant.evaluate.frames import metrics_of_lists
 from penchant.evaluate.intervals import bootstrap_means, clusters_of, intervals
 from penchant.evaluate.listed import Background, list_metrics
 from penchant.evaluate.metrics import rank_metrics, ranks_in
 from penchant.evaluate.names import DEFAULT, METRICS, Formula, Metric, parse_metrics
-from penchant.evaluate.report import Costs, Report
+from penchant.evaluate.report import Report
+from penchant.evaluate.significance import bootstrap_p, holm, permutation_p
+from penchant.evaluate.slices import with_item_column, with_popularity, with_user_column
+from penchant.evaluate.vectors import ranks_of_vectors
 
 __all__ = [
     "DEFAULT",
@@ -18,11 +31,29 @@ __all__ = [
     "Metric",
     "Report",
     "bootstrap_means",
+    "bootstrap_p",
     "clusters_of",
     "evaluate",
+    "holm",
     "intervals",
     "list_metrics",
+    "metrics_of_lists",
     "parse_metrics",
+    "permutation_p",
     "rank_metrics",
     "ranks_in",
+    "ranks_of_vectors",
+    "with_item_column",
+    "with_popularity",
+    "with_sampled_candidates",
+    "with_user_column",
 ]
+
+
+class _Callable(ModuleType):
+    # The package and its verb share a name: `pn.evaluate(…)` is the verb, also once the package
+    # is loaded and Python has put it in the verb's place.
+    __call__ = staticmethod(evaluate)
+
+
+sys.modules[__name__].__class__ = _Callable

@@ -21,10 +21,12 @@ from penchant.data import (
     chunks,
     open_items,
 )
+from penchant.evaluate.costs import Costs
 from penchant.evaluate.listed import TOTALS, Background, list_metrics, shown_counts
 from penchant.evaluate.metrics import rank_metrics, ranks_in
 from penchant.evaluate.names import DEFAULT, Metric, parse_metrics
-from penchant.evaluate.report import Costs, Report
+from penchant.evaluate.report import Report
+from penchant.evaluate.slices import with_popularity
 
 BLOCK = 8_192
 """Queries between two reports of progress."""
@@ -95,7 +97,7 @@ def evaluate(
     return Report(
         per_query={name: outcome.per_query for name, outcome in outcomes.items()},
         totals={name: outcome.totals for name, outcome in outcomes.items()},
-        slices=cases.slices,
+        slices=cases.slices if background is None else with_popularity(cases, background).slices,
         costs={name: outcome.costs for name, outcome in outcomes.items()},
         metrics=tuple(str(metric) for metric in wanted),
         name=cases.name,

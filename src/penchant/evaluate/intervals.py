@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from penchant.core import Run
+from penchant.evaluate.arithmetic import ratio
 
 Floats = NDArray[np.float64]
 RESAMPLES = 1_000
@@ -53,7 +54,7 @@ def bootstrap_means(
     parts = [weights @ both for weights in _weights(len(sums), run, resamples)]
     drawn = np.concatenate(parts) if parts else np.zeros((0, both.shape[1]))
     top, bottom = drawn[:, : values.shape[1]], drawn[:, values.shape[1] :]
-    return np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0)
+    return ratio(top, bottom)
 
 
 def intervals(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from penchant.core import Ragged, UsageError
 from penchant.data import Dataset, Rankings
+from penchant.evaluate.arithmetic import ratio
 from penchant.evaluate.names import Metric
 
 Floats = NDArray[np.float64]
@@ -84,10 +85,9 @@ def popularity_lift(items: NDArray[np.int32], histories: Ragged, background: Bac
     """
     popularity = background.people_of_item.astype(np.float64)
     shown = _mean_of_rows(popularity[items], items >= 0)
-    past = np.bincount(
-        histories.rows(), popularity[histories.values], minlength=len(histories)
-    ) / np.maximum(histories.lengths, 1)
-    return np.divide(shown, past, out=np.full(len(shown), np.nan), where=past > 0) - 1.0
+    rows, weights = histories.rows(), popularity[histories.values]
+    past = np.bincount(rows, weights, minlength=len(histories)) / np.maximum(histories.lengths, 1)
+    return ratio(shown, past) - 1.0
 
 
 def intra_list_diversity(
@@ -112,9 +112,7 @@ def intra_list_diversity(
         total = (shown.sum(1, dtype=np.float64) ** 2).sum(1)
         cosines = (total - (shown.astype(np.float64) ** 2).sum((1, 2))) / 2
         m = real.sum(1)
-        pairs = m * (m - 1) / 2
-        mean = np.divide(cosines, pairs, out=np.full(len(block), np.nan), where=pairs > 0)
-        out[start : start + step] = 1.0 - mean
+        out[start : start + step] = 1.0 - ratio(cosines, m * (m - 1) / 2)
     return out
 
 
@@ -154,14 +152,12 @@ TOTALS: Mapping[str, Callable[[NDArray[np.int64]], float]] = {"coverage": covera
 
 
 def _mean_of_rows(values: Floats, real: NDArray[np.bool_]) -> Floats:
-    n = real.sum(1)
-    sums = np.where(real, values, 0.0).sum(1)
-    return np.divide(sums, n, out=np.full(len(n), np.nan), where=n > 0)
+    return ratio(np.where(real, values, 0.0).sum(1), real.sum(1))
 
 
 def _unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, lengths, out=np.zeros_like(vectors, np.float32), where=lengths > 0)
+    return np.asarray(vectors / np.where(lengths > 0, lengths, 1.0), np.float32)
 
 
 def _category_vectors(table: pl.DataFrame) -> NDArray[np.float32] | None:

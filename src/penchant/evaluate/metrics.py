@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from penchant.core import Ragged, UsageError
 from penchant.data import Rankings, Ranks
+from penchant.evaluate.arithmetic import ratio
 from penchant.evaluate.names import Metric
 
 Floats = NDArray[np.float64]
@@ -105,7 +106,7 @@ def ranks_in(rankings: Rankings, relevant: Ragged) -> Ranks:
 
 def recall(standing: Standing, k: int | None) -> Floats:
     """Recall@k: share of the relevant items that is in the first k."""
-    return _ratio(_hits(standing, k), standing.n_relevant)
+    return ratio(_hits(standing, k), standing.n_relevant)
 
 
 def precision(standing: Standing, k: int | None) -> Floats:
@@ -141,7 +142,7 @@ def ndcg(standing: Standing, k: int | None) -> Floats:
     best = standing.n_relevant if k is None else np.minimum(standing.n_relevant, k)
     gains = _span(_discount, standing.above, standing.reached(k))
     ideal = _span(_discount, np.zeros_like(best), best)
-    return _ratio(standing.per_query(gains / np.maximum(standing.tied, 1)), ideal)
+    return ratio(standing.per_query(gains / np.maximum(standing.tied, 1)), ideal)
 
 
 def reciprocal_rank(standing: Standing, k: int | None) -> Floats:
@@ -176,7 +177,7 @@ def average_precision(standing: Standing, k: int | None) -> Floats:
     others = (standing.group - 1) / np.maximum(tied - 1, 1)
     places = np.where(reached > 0, reached - (above + 1) * span, 0.0)
     expected = (standing.before + 1) * span + others * places
-    return _ratio(standing.per_query(expected / np.maximum(tied, 1)), standing.n_relevant)
+    return ratio(standing.per_query(expected / np.maximum(tied, 1)), standing.n_relevant)
 
 
 def auc(standing: Standing, k: int | None) -> Floats:
@@ -189,7 +190,7 @@ def auc(standing: Standing, k: int | None) -> Floats:
     worse = (standing.above - standing.before) + 0.5 * (standing.tied - standing.group)
     right = standing.per_query(np.asarray(others - worse, np.float64))
     known = (standing.open >= 0) & (standing.open > n_ranked)
-    return np.where(known, _ratio(right, standing.n_relevant * (standing.open - n_ranked)), np.nan)
+    return np.where(known, ratio(right, standing.n_relevant * (standing.open - n_ranked)), np.nan)
 
 
 RANK_METRICS: Mapping[str, Callable[[Standing, int | None], Floats]] = {
@@ -206,12 +207,6 @@ RANK_METRICS: Mapping[str, Callable[[Standing, int | None], Floats]] = {
 
 def _hits(standing: Standing, k: int | None) -> Floats:
     return standing.per_query(standing.reached(k) / np.maximum(standing.tied, 1))
-
-
-def _ratio(values: Floats, by: Ints | Floats) -> Floats:
-    """``values / by``, nan where ``by`` is not positive."""
-    out: Floats = np.divide(values, by, out=np.full(len(values), np.nan), where=by > 0)
-    return out
 
 
 def _discount(ranks: Floats) -> Floats:

@@ -2,25 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from penchant.core import Run, UnknownName
+from penchant.evaluate.arithmetic import mean_of_known
+from penchant.evaluate.costs import Costs
+from penchant.evaluate.files import write_json, write_parquet
 from penchant.evaluate.intervals import clusters_of, intervals
+from penchant.evaluate.names import Metric
+from penchant.evaluate.significance import holm, paired
+from penchant.evaluate.slices import group_order, groups
 
-
-@dataclass(frozen=True, slots=True)
-class Costs:
-    """What a model costs; nan where it was not measured."""
-
-    fit_s: float = float("nan")
-    """Seconds to fit."""
-    recommend_ms: float = float("nan")
-    """Milliseconds for 1,000 recommendation lists."""
-    peak_memory_mb: float = float("nan")
-    """Most memory held during fit and evaluation, MB."""
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,35 +62,116 @@ class Report:
         Returns:
             One row a model and metric: model, metric, value, low, high, queries (with a value).
         """
-        columns = [
-            (model, metric) for model in self.models for metric in self.per_query[model].columns
-        ]
-        stacked = np.stack([self.values(*column) for column in columns], 1) if columns else None
-        values = np.zeros((len(self.slices), 0)) if stacked is None else stacked
-        low, high = intervals(values, self.clusters(), self.run, confidence=confidence)
-        known = np.isfinite(values)
-        counts = known.sum(0)
-        sums = np.where(known, values, 0.0).sum(0)
-        means = np.divide(sums, counts, out=np.full(len(counts), np.nan), where=counts > 0)
-        found = {
-            column: (means[i], low[i], high[i], int(counts[i])) for i, column in enumerate(columns)
-        }
+        found = self._means(self._columns(), np.arange(len(self.slices)), confidence)
         nan = float("nan")
         for model, totals in self.totals.items():
             found |= {(model, name): (v, nan, nan, len(self.slices)) for name, v in totals.items()}
-        rows = [
-            (model, name, *found[model, name])
-            for model in self.models
-            for name in self.metrics
-            if (model, name) in found
-        ]
+        keys = [(model, name) for model in self.models for name in self.metrics]
+        rows = [(*key, *found[key]) for key in keys if key in found]
         return pl.DataFrame(rows, schema=_SUMMARY, orient="row")
+
+    def by(self, column: str, *, confidence: float = 0.95) -> pl.DataFrame:
+        """Means within groups of cases, with intervals.
+
+        Args:
+            column: One of :attr:`slices`.
+            confidence: Of the intervals.
+
+        Returns:
+            One row a group, model and metric: group, model, metric, value, low, high, queries.
+        """
+        member = groups(self.slices, column)
+        parts = []
+        for group in group_order(self.slices, column):
+            rows = np.flatnonzero((member == group).fill_null(value=False).to_numpy())
+            found = self._means(self._columns(), rows, confidence)
+            parts += [(group, *key, *values) for key, values in found.items()]
+        return pl.DataFrame(parts, schema={"group": pl.String, **_SUMMARY}, orient="row")
+
+    def compare(
+        self,
+        metric: str,
+        *,
+        against: str | None = None,
+        test: Literal["permutation", "bootstrap"] = "permutation",
+        confidence: float = 0.95,
+    ) -> pl.DataFrame:
+        """Paired differences between models, on the queries where both have a value.
+
+        Args:
+            metric: One with a value a query.
+            against: Compare all others with this model; ``None``: every pair.
+            test: Whose p-values Holm's correction is applied to.
+            confidence: Of the intervals, not corrected for the number of pairs.
+
+        Returns:
+            One row a pair: a, b, difference (a - b), low, high, p_permutation, p_bootstrap, p_holm,
+            people (who asked).
+        """
+        metric = str(Metric.parse(metric))
+        values = np.stack([self.values(model, metric) for model in self.models], 1)
+        if against is not None and against not in self.models:
+            raise UnknownName("model", against, self.models)
+        pairs = [
+            (a, b)
+            for a, b in combinations(range(len(self.models)), 2)
+            if against in (None, self.models[a], self.models[b])
+        ]
+        pairs = [(b, a) if self.models[a] == against else (a, b) for a, b in pairs]
+        differences = np.stack([values[:, a] - values[:, b] for a, b in pairs] or [values[:, 0]], 1)
+        table = paired(differences[:, : len(pairs)], self.clusters(), self.run, confidence)
+        names = pl.DataFrame(
+            [(self.models[a], self.models[b]) for a, b in pairs],
+            schema={"a": pl.String, "b": pl.String},
+            orient="row",
+        )
+        corrected = pl.Series("p_holm", holm(table[f"p_{test}"].to_numpy()))
+        frame = names.hstack(table.get_columns()).with_columns(corrected)
+        people = len(np.unique(self.clusters()))
+        return frame.with_columns(people=pl.lit(people, pl.Int64))
+
+    def to_json(self, path: Path | str) -> Path:
+        """Writes means, comparisons, slices and costs; nan becomes null."""
+        return write_json(self, Path(path))
+
+    def to_parquet(self, path: Path | str) -> Path:
+        """Writes every value: model, query, the columns of :attr:`slices`, the metrics.
+
+        The same evaluation writes the same bytes.
+        """
+        return write_parquet(self, Path(path))
+
+    def to_html(self, path: Path | str, *, title: str = "Evaluation") -> Path:
+        """Writes one page that needs nothing else: tables and plots, light and dark."""
+        from penchant.evaluate.page import write_page  # matplotlib takes a second to import
+
+        return write_page(self, Path(path), title)
+
+    def table(self) -> "Table":
+        """The summary and the costs, for a terminal: ``rich.print(report.table())``."""
+        from penchant.evaluate.terminal import scoreboard  # only terminals need rich
+
+        return scoreboard(self)
 
     def clusters(self) -> NDArray[np.int64]:
         """(n,) who asked, as numbers from 0: what the bootstrap draws."""
         if "user" not in self.slices.columns:
             return np.arange(len(self.slices))
         return clusters_of(self.slices["user"].to_numpy())
+
+    def _columns(self) -> list[tuple[str, str]]:
+        return [(model, name) for model in self.models for name in self.per_query[model].columns]
+
+    def _means(
+        self, columns: list[tuple[str, str]], rows: NDArray[np.int64], confidence: float
+    ) -> dict[tuple[str, str], tuple[float, float, float, int]]:
+        """Of each (model, metric) on some queries: mean, low, high, queries with a value."""
+        picked = [self.values(*column)[rows] for column in columns]
+        values = np.stack(picked, 1) if picked else np.zeros((len(rows), 0))
+        low, high = intervals(values, self.clusters()[rows], self.run, confidence=confidence)
+        means, counts = mean_of_known(values), np.isfinite(values).sum(0)
+        found = zip(means.tolist(), low.tolist(), high.tolist(), counts.tolist(), strict=True)
+        return dict(zip(columns, found, strict=True))
 
 
 _SUMMARY = {

@@ -1,0 +1,88 @@
+"""A report as one HTML page that needs nothing else."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jinja2
+from markupsafe import Markup
+
+from penchant.core import write_file
+from penchant.evaluate import plots
+from penchant.evaluate.names import METRICS, Metric
+from penchant.evaluate.slices import slice_columns
+from penchant.evaluate.terminal import best_model, cost_columns, number, value_text
+
+if TYPE_CHECKING:
+    from penchant.evaluate.report import Report
+
+TEMPLATE = Path(__file__).with_name("page.html.j2")
+
+
+def write_page(report: "Report", path: Path, title: str) -> Path:
+    """Writes the page; the same report gives the same bytes."""
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    several = len(report.models) > 1
+    text = template.render(
+        title=title,
+        report=report,
+        people=int(report.clusters().max(initial=-1)) + 1,
+        metric=plots.first_metric(report),
+        finding=finding(report),
+        scoreboard=_scoreboard(report),
+        colours={m: i % plots.N_COLOURS for i, m in enumerate(report.models)},
+        summaries={m: METRICS[Metric.parse(m).name].summary for m in report.metrics},
+        costs=list(cost_columns(report)),
+        intervals=_safe(plots.intervals_plot(report)),
+        trade_off=_safe(plots.trade_off_plot(report)),
+        slices=[_safe(plots.slices_plot(report, c)) for c in slice_columns(report.slices)],
+        significance=_safe(plots.significance_plot(report)) if several else "",
+    )
+    with write_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    return path
+
+
+def finding(report: "Report") -> str:
+    """The one sentence to take away: the best model, and whether its lead is more than luck."""
+    metric = plots.first_metric(report)
+    order = plots.ranked_models(report)
+    if len(order) < 2:
+        row = report.summary().filter(metric=metric).row(0, named=True)
+        return f"{order[0]} reaches {value_text(row['value'], row['low'], row['high'])} {metric}."
+    best, second = order[:2]
+    pair = report.compare(metric, against=best).filter(a=second).row(0, named=True)
+    lead, p = -pair["difference"], pair["p_holm"]
+    verdict = (
+        "a difference that chance does not explain" if p < 0.05 else "which may well be chance"
+    )
+    said = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+    return (
+        f"{best} has the best {metric}, {lead:.4f} above {second}: {verdict} ({said} after Holm)."
+    )
+
+
+def _scoreboard(report: "Report") -> list[dict[str, object]]:
+    rows = {(row["model"], row["metric"]): row for row in report.summary().to_dicts()}
+    best = {metric: best_model(report, metric) for metric in report.metrics}
+    costs = cost_columns(report)
+    return [
+        {
+            "model": model,
+            "cells": [
+                (*_cell(rows[model, metric]), best[metric] == model) for metric in report.metrics
+            ],
+            "costs": [number(values[model]) for values in costs.values()],
+        }
+        for model in plots.ranked_models(report)
+    ]
+
+
+def _cell(row: dict[str, float]) -> tuple[str, str]:
+    value, _, half = value_text(row["value"], row["low"], row["high"]).partition(" ")
+    return value, half
+
+
+def _safe(svg: str) -> Markup:
+    # Drawn here; matplotlib has escaped the names in it.
+    return Markup(svg)
