@@ -1,9 +1,13 @@
 """Interactions and catalogues: the words, reading, checking, filtering, splitting."""
 
+from penchant.data.audit import Audit, audit
+from penchant.data.audit_checks import Check, tied_events
 from penchant.data.cold import split_cold_items, split_cold_users
 from penchant.data.datasets import DATASETS, load
+from penchant.data.filters import drop_duplicates, implicit, k_core, only_seen
+from penchant.data.folder import read_dataset, write_dataset
 from penchant.data.ids import Ids
-from penchant.data.matrices import history_matrix, positives, recency
+from penchant.data.matrices import history_matrix, positive_events, positives, recency
 from penchant.data.mini_world import mini_world
 from penchant.data.published import published_split
 from penchant.data.scoring import (
@@ -44,12 +48,14 @@ __all__ = [
     "DATASETS",
     "EVENT_SCHEMA",
     "ROLES",
+    "Audit",
     "CanExplain",
     "CanFindSimilar",
     "CanRank",
     "CanScore",
     "Cases",
     "Catalog",
+    "Check",
     "Dataset",
     "Flag",
     "History",
@@ -62,17 +68,24 @@ __all__ = [
     "Recommender",
     "Split",
     "Window",
+    "audit",
     "chunks",
     "count_ranks",
+    "drop_duplicates",
     "history_matrix",
+    "implicit",
     "joined",
+    "k_core",
     "leave_last_out",
     "load",
     "mini_world",
+    "only_seen",
     "open_items",
-    "published_split",
+    "positive_events",
     "positives",
+    "published_split",
     "ranks_by_score",
+    "read_dataset",
     "recency",
     "recommend_by_score",
     "split_cold_items",
@@ -80,5 +93,7 @@ __all__ = [
     "split_ratio",
     "split_time",
     "tie_order",
+    "tied_events",
     "top_k",
+    "write_dataset",
 ]
