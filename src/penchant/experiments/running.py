@@ -1,0 +1,237 @@
+"""One spec in, one run folder out: every method in a process of its own, resumable.
+
+The folder: ``spec.toml``, ``record.json`` (environment, fingerprints, audit), ``metrics.parquet``
+(one row a query and method), ``costs.json``, ``report.html``, ``entries/NAME/`` with each fit.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from threading import Lock
+
+import polars as pl
+
+from penchant.core import (
+    Interrupted,
+    Json,
+    PenchantError,
+    Run,
+    Silent,
+    SpecError,
+    StorageError,
+    UsageError,
+    Watcher,
+    sweep,
+    write_file,
+)
+from penchant.data import Audit, Split, audit
+from penchant.evaluate import Background, Costs, Report, with_popularity
+from penchant.experiments.spec import Spec, read_spec
+from penchant.models import environment, fingerprint
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Experiment:
+    """A finished run."""
+
+    folder: Path
+    spec: Spec
+    split: Split
+    audit: Audit
+    report: Report
+
+
+def run_spec(
+    spec: Path | str, folder: Path | str, *, base: Path | None = None, watch: Watcher | None = None
+) -> Experiment:
+    """Runs an experiment, or what is left of it.
+
+    Args:
+        spec: A TOML file, or TOML text.
+        folder: The run folder; one that holds the same spec is continued.
+        base: What paths in the spec are relative to; the spec's folder, or the current one.
+        watch: Is told how it goes.
+
+    Raises:
+        SpecError: The spec cannot be read.
+        UsageError: The folder holds another run, or a leak check failed.
+        Interrupted: Ctrl-C; the same call continues.
+    """
+    watch, path = watch or Silent(), Path(folder)
+    text, base = _text_of(spec, base)
+    read = read_spec(text, where=str(spec) if isinstance(spec, Path) else "spec")
+    _claim(path, text)
+    data = read.data.load(base, watch)
+    split = read.split.split(data)
+    found = audit(split, data=data).require(override=read.allow)
+    pending = [e.name for e in read.entries if not (path / "entries" / e.name / _OUTCOME).exists()]
+    _run_entries(pending, path, base, read.jobs, watch)
+    report = _gather(path, read, split)
+    record = {
+        "environment": environment(),
+        "base": str(base.resolve()),
+        "data": {"name": data.name, "fingerprint": fingerprint(data), "split": split.claim},
+        "audit": found.table().to_dicts(),
+        "seed": read.seed,
+    }
+    _write_json(record, path / "record.json")
+    _write_tables(report, path)
+    report.to_html(path / "report.html")
+    return Experiment(path, read, split, found, report)
+
+
+_OUTCOME = "outcome.json"
+
+
+def _text_of(spec: Path | str, base: Path | None) -> tuple[str, Path]:
+    if isinstance(spec, Path):
+        try:
+            return spec.read_text(encoding="utf-8"), base or spec.parent
+        except (FileNotFoundError, IsADirectoryError) as error:
+            raise SpecError(f"{spec}: no such file; name a TOML file") from error
+    return spec, base or Path()
+
+
+def _claim(folder: Path, text: str) -> None:
+    """Puts the spec into the folder, or finds the same one there."""
+    kept = folder / "spec.toml"
+    if kept.exists():
+        if kept.read_text(encoding="utf-8") != text:
+            raise UsageError(f"{folder} holds a run of another spec; name another folder")
+        sweep(folder)
+        return
+    if folder.is_dir() and any(folder.iterdir()):
+        raise UsageError(f"{folder} holds something that is no run; name another folder")
+    with write_file(kept) as path:
+        path.write_text(text, encoding="utf-8")
+
+
+def _run_entries(names: Sequence[str], folder: Path, base: Path, jobs: int, watch: Watcher) -> None:
+    children: list[subprocess.Popen[str]] = []
+    lock = Lock()
+    with ThreadPoolExecutor(jobs) as pool:
+        work = [pool.submit(_run_entry, n, folder, base, watch, children, lock) for n in names]
+        try:
+            for future in work:
+                future.result()
+        except BaseException as error:
+            for future in work:
+                future.cancel()
+            with lock:
+                running = [child for child in children if child.poll() is None]
+            for child in running:
+                child.send_signal(signal.SIGINT)
+            pool.shutdown(wait=True)
+            if isinstance(error, KeyboardInterrupt):
+                raise Interrupted(f"stopped; the same call continues from {folder}") from error
+            raise
+
+
+def _run_entry(
+    name: str,
+    folder: Path,
+    base: Path,
+    watch: Watcher,
+    children: list[subprocess.Popen[str]],
+    lock: Lock,
+) -> None:
+    own = folder / "entries" / name
+    own.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "penchant.experiments.worker", str(folder), name, str(base)]
+    threads = str(read_spec((folder / "spec.toml").read_text(encoding="utf-8")).threads)
+    limits = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), threads)
+    with (own / "log.txt").open("w", encoding="utf-8") as log:
+        child = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env={**os.environ, **limits, "POLARS_MAX_THREADS": threads},
+        )
+        with lock:
+            children.append(child)
+        problem = _listen(child, name, watch)
+    if child.wait() != 0:
+        _fail(name, child.returncode, problem, own / "log.txt")
+
+
+def _listen(child: subprocess.Popen[str], name: str, watch: Watcher) -> str:
+    """Passes on what a child tells, until it ends; its last error."""
+    problem = ""
+    for line in child.stdout or ():
+        try:
+            told = json.loads(line)
+        except json.JSONDecodeError:
+            continue  # some library printed; the log of the fit is standard error
+        if progress := told.get("progress"):
+            stage = f"{name}: {progress['stage']}"
+            watch.progress(stage, progress["done"], progress["total"], **progress["figures"])
+        if note := told.get("note"):
+            watch.note(f"{name}: {note}")
+        problem = told.get("error", problem)
+    return problem
+
+
+def _fail(name: str, code: int, problem: str, log: Path) -> None:
+    if code == Interrupted.exit_code or code == -signal.SIGINT:
+        raise Interrupted(f"{name} was stopped; the same call continues")
+    if problem:
+        raise PenchantError(f"{name}: {problem}")
+    last = log.read_text(encoding="utf-8").strip().rpartition("\n")[2]
+    raise PenchantError(f"{name} ended with exit code {code}: {last or 'no message'}; see {log}")
+
+
+def _gather(folder: Path, spec: Spec, split: Split) -> Report:
+    per_query, totals, costs = {}, {}, {}
+    notes: list[str] = []
+    metrics: list[str] = []
+    for entry in spec.entries:
+        own = folder / "entries" / entry.name
+        outcome = _read_json(own / _OUTCOME)
+        per_query[entry.name] = pl.read_parquet(own / "metrics.parquet")
+        totals[entry.name] = outcome["totals"]
+        costs[entry.name] = Costs(**outcome["costs"])
+        notes += outcome["notes"]
+        metrics = outcome["metrics"]
+    cases = with_popularity(split.test, Background.of(split.train))
+    return Report(
+        per_query=per_query,
+        totals=totals,
+        slices=cases.slices,
+        costs=costs,
+        metrics=tuple(metrics),
+        name=f"{spec.data.name or 'own data'}, split by {spec.split.kind}",
+        run=Run(seed=spec.seed),
+        notes=(split.claim, *notes),
+    )
+
+
+def _write_tables(report: Report, folder: Path) -> None:
+    frames = [
+        frame.with_row_index("query").with_columns(pl.lit(name).alias("model"))
+        for name, frame in report.per_query.items()
+    ]
+    with write_file(folder / "metrics.parquet") as path:
+        pl.concat(frames).write_parquet(path)
+    _write_json({name: asdict(cost) for name, cost in report.costs.items()}, folder / "costs.json")
+
+
+def _write_json(value: Json, target: Path) -> None:
+    with write_file(target) as path:
+        text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)
+        path.write_text(text + "\n", encoding="utf-8")
+
+
+def _read_json(path: Path) -> Json:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise StorageError(
+            f"{path} is not JSON ({error}); remove the file and run again"
+        ) from error

@@ -1,0 +1,94 @@
+"""One line of a scoreboard, in a process of its own: so no cost leaks from one into another.
+
+``python -m penchant.experiments.worker RUN NAME BASE`` fits one entry of ``RUN/spec.toml`` and
+measures it. Progress goes to standard output, one JSON object a line; the last one is the outcome.
+"""
+
+import json
+import resource
+import sys
+from pathlib import Path
+from typing import TextIO
+
+from penchant.core import Json, PenchantError, Run, UnknownName, write_file
+from penchant.evaluate import Costs, evaluate
+from penchant.experiments.spec import Entry, Spec, read_spec
+from penchant.models import fit
+
+
+class Teller:
+    """A watcher that writes one JSON object a line."""
+
+    def __init__(self, out: TextIO) -> None:
+        self.out = out
+
+    def progress(self, stage: str, done: int, total: int | None, **figures: float) -> None:
+        """One line."""
+        self.tell(progress={"stage": stage, "done": done, "total": total, "figures": figures})
+
+    def note(self, text: str) -> None:
+        """One line."""
+        self.tell(note=text)
+
+    def tell(self, **message: Json) -> None:
+        """One line."""
+        print(json.dumps(message), file=self.out, flush=True)  # the parent reads it
+
+
+def measure(spec: Spec, entry: Entry, folder: Path, base: Path, watch: Teller) -> None:
+    """Fits and measures one entry; leaves ``fit/``, ``metrics.parquet`` and ``outcome.json``."""
+    split = spec.split.split(spec.data.load(base, watch))
+    data = split.train_and_valid if spec.refit else split.train
+    valid = None if spec.refit or not len(split.valid) else split.valid
+    model = fit(
+        entry.method,
+        data,
+        valid=valid,
+        seed=spec.seed,
+        folder=folder / "fit",
+        threads=spec.threads,
+        watch=watch,
+    )
+    run = Run(seed=spec.seed, threads=spec.threads, watch=watch)
+    report = evaluate(
+        {entry.name: model}, split.test, metrics=spec.metrics, run=run, train=split.train
+    )
+    costs = Costs(
+        fit_s=model.record.fit_seconds,
+        recommend_ms=report.costs[entry.name].recommend_ms,
+        peak_memory_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6,
+    )
+    with write_file(folder / "metrics.parquet") as path:
+        report.per_query[entry.name].write_parquet(path)
+    outcome = {
+        "totals": dict(report.totals[entry.name]),
+        "costs": {
+            name: getattr(costs, name) for name in ("fit_s", "recommend_ms", "peak_memory_mb")
+        },
+        "metrics": list(report.metrics),
+        "notes": list(report.notes),
+        "fingerprint": model.record.fingerprint,
+    }
+    with write_file(folder / "outcome.json") as path:
+        path.write_text(json.dumps(outcome, indent=1) + "\n", encoding="utf-8")
+
+
+def main(arguments: list[str]) -> int:
+    """What ``python -m`` runs; the exit code is the error's."""
+    teller = Teller(sys.stdout)
+    try:
+        run, name, base = arguments
+        spec = read_spec((Path(run) / "spec.toml").read_text(encoding="utf-8"))
+        entries = {entry.name: entry for entry in spec.entries}
+        if name not in entries:
+            raise UnknownName("entry", name, entries)
+        measure(spec, entries[name], Path(run) / "entries" / name, Path(base), teller)
+    except PenchantError as error:
+        teller.tell(error=str(error), code=error.exit_code)
+        return error.exit_code
+    teller.tell(done=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
