@@ -1,0 +1,380 @@
+"""Tiger: generative retrieval, in which a model writes the codes of the next item.
+
+Rajput et al., "Recommender Systems with Generative Retrieval", NeurIPS 2023, arXiv:2305.05065.
+
+Texts of items become vectors, vectors become short tuples of codes (alike items share their first
+codes), and a small encoder-decoder learns to write the codes of what comes next. Beam search walks
+the trie of the codes there are, so every answer is a real item that the query leaves open.
+Differs from the paper: residual k-means in place of RQ-VAE; by default one encoder position an item
+and a causal encoder, which learns from every position of a history at once (:meth:`Tiger.paper`
+has one position a code and reads both ways); each level has a softmax of its own; no user token.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from penchant.backbones import SentenceEncoder, TextEncoder
+from penchant.backbones.beams import TrieTensors, search
+from penchant.backbones.seq2seq import CodeSeq2Seq, Shape
+from penchant.backbones.writing import Seq2SeqWriter
+from penchant.core import DataError, Ragged, Run, State, UsageError
+from penchant.data import (
+    Cases,
+    Catalog,
+    Dataset,
+    History,
+    Queries,
+    Rankings,
+    joined,
+    positives,
+    recommend_by_score,
+)
+from penchant.indexing import (
+    Coded,
+    ResidualKMeans,
+    Scheme,
+    collaborative_vectors,
+    item_texts,
+    joined_vectors,
+)
+from penchant.train import (
+    Identity,
+    Supervised,
+    TrainingRecord,
+    fingerprint,
+    next_item_batches,
+    shuffled_rows,
+    torch_draws,
+    train,
+    validation,
+)
+
+Examples = list[tuple[NDArray[np.int64], NDArray[np.int64]]]
+"""Groups of (b, t) items seen and (b, t') items to be written, -1 where none is."""
+
+CHILDREN_AT_ONCE = 4_000_000
+"""Children of beams looked at together: bounds memory."""
+ROWS_AT_ONCE = 256
+LEAST_STEPS = 300
+"""Few events need many passes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tiger:
+    """Generative retrieval over semantic ids.
+
+    >>> import penchant as pn
+    >>> quick = pn.Tiger(encoder=pn.HashedText(), passes=1)
+    >>> model = pn.fit(quick, pn.data.mini_world())
+    >>> len(model.recommend(history=[], k=3))
+    3
+    """
+
+    encoder: TextEncoder = SentenceEncoder()
+    """Of what the catalogue says of an item."""
+    vectors: Literal["text", "collaborative", "both"] = "text"
+    """What codes are made of; a catalogue without texts falls back to ``collaborative``."""
+    collaborative_dimension: int = 64
+    scheme: Scheme = ResidualKMeans()
+    max_history: int = 50
+    """Newest items of a history that are looked at."""
+    dimension: int = 128
+    heads: int = 4
+    head_dimension: int = 32
+    feed_forward: int = 256
+    encoder_layers: int = 2
+    decoder_layers: int = 1
+    dropout: float = 0.2
+    position_per_code: bool = False
+    """Each code of the history is an encoder position, and not each item."""
+    causal: bool = True
+    """One reading of a history teaches all its positions, and not only the last."""
+    beams: int = 20
+    """Ways followed at once; never fewer than the answers asked for."""
+    passes: int = 30
+    """Over the data, at most; a small data set needs fewer steps than ``training`` allows."""
+    training: Supervised = Supervised(
+        steps=1_500, batch_size=512, learning_rate=2e-3, weight_decay=0.01, patience=4
+    )
+    """``batch_size`` counts items to be written. Minutes on one core."""
+
+    def __post_init__(self) -> None:
+        for name in ("collaborative_dimension", "max_history", "beams", "passes"):
+            if getattr(self, name) < 1:
+                raise UsageError(f"{name}={getattr(self, name)}: need at least 1")
+        if self.vectors not in ("text", "collaborative", "both"):
+            raise UsageError(f"vectors={self.vectors!r}: need text, collaborative or both")
+        self.shape((2,))
+
+    @classmethod
+    def paper(cls) -> "Tiger":
+        """The published settings (section 4.1), as far as this method has them."""
+        training = Supervised(
+            steps=200_000, batch_size=256, learning_rate=1e-3, warmup=0.05, patience=None
+        )
+        return cls(
+            max_history=20,
+            heads=6,
+            head_dimension=64,
+            feed_forward=1024,
+            encoder_layers=4,
+            decoder_layers=4,
+            dropout=0.1,
+            position_per_code=True,
+            causal=False,
+            passes=1_000_000,
+            training=training,
+        )
+
+    def fit(self, data: Dataset, run: Run, *, valid: Cases | None = None) -> "TigerRecommender":
+        """Learns from positive events; ``valid`` stops the training when it no longer helps.
+
+        Raises:
+            DataError: Nobody has two events, so that nothing follows anything.
+        """
+        sequences, _ = positives(data)
+        if not (sequences.lengths > 1).any():
+            raise DataError(
+                f"nobody in {data.name} has two events, so nothing follows anything",
+                hint="Popular, or a method that reads texts, can learn from such data",
+            )
+        ids = data.catalog.ids.series()
+        coded = run.stage("index").once(
+            lambda: self.scheme.code(self._vectors(data, run), ids, run), Coded.restored
+        )
+        with torch_draws(run, "tiger.weights"):
+            model = CodeSeq2Seq(self.shape(coded.index.widths)).to(run.device)
+        fitted = TigerRecommender.of(self, model, coded, TrainingRecord(0, 0, 0.0))
+        batches, per_pass = self._batches(sequences, run)
+        steps = min(self.training.steps, max(LEAST_STEPS, self.passes * per_pass))
+        targets = np.zeros(0, np.int32) if valid is None else valid.relevant.values
+        record = train(
+            model,
+            batches,
+            fitted.loss,
+            replace(self.training, steps=steps),
+            run,
+            identity=Identity(
+                name="tiger",
+                options=asdict(self),
+                data=fingerprint(
+                    sequences.values, sequences.offsets, coded.index.codes.values, targets
+                ),
+            ),
+            valid=None if valid is None else validation(fitted, valid, run, most=1_000),
+        )
+        return replace(fitted, record=record)
+
+    def restore(self, state: State, catalog: Catalog, run: Run) -> "TigerRecommender":
+        """The recommender that gave this state.
+
+        Raises:
+            UsageError: The codes are of another catalogue.
+        """
+        coded = Coded.restored(state.parts["index"])
+        coded.index.check_catalogue(catalog.ids.series())
+        with torch_draws(run, "tiger.weights"):
+            model = CodeSeq2Seq(self.shape(coded.index.widths))
+        names = model.state_dict()
+        model.load_state_dict({name: torch.from_numpy(state.arrays[name]) for name in names})
+        model.to(run.device).eval()
+        record = TrainingRecord.of(state.json["record"])
+        return TigerRecommender.of(self, model, coded, record)
+
+    def shape(self, widths: tuple[int, ...]) -> Shape:
+        """The size of the model for codes of these widths."""
+        return Shape(
+            widths=widths,
+            dimension=self.dimension,
+            heads=self.heads,
+            head_dimension=self.head_dimension,
+            feed_forward=self.feed_forward,
+            encoder_layers=self.encoder_layers,
+            decoder_layers=self.decoder_layers,
+            dropout=self.dropout,
+            position_per_code=self.position_per_code,
+            causal=self.causal,
+        )
+
+    def text_vectors(self, texts: list[str], run: Run) -> NDArray[np.float32]:
+        """(n, dimension) unit rows; zeros where nothing is said."""
+        vectors = self.encoder.open(run).embed(texts)
+        said = np.array([bool(text.strip()) for text in texts], np.bool_)
+        return np.asarray(vectors * said[:, None], np.float32)
+
+    def _vectors(self, data: Dataset, run: Run) -> NDArray[np.float32]:
+        texts = item_texts(data.catalog) if self.vectors != "collaborative" else None
+        if texts is None and self.vectors != "collaborative":
+            run.watch.note(f"{data.name} has no texts of items: codes come from who chose them")
+        if texts is not None and self.vectors == "text":
+            return self.text_vectors(texts, run)
+        together = collaborative_vectors(data, self.collaborative_dimension, run)
+        return (
+            together if texts is None else joined_vectors(self.text_vectors(texts, run), together)
+        )
+
+    def _batches(self, sequences: Ragged, run: Run) -> tuple[Callable[[int], Examples], int]:
+        size = self.training.batch_size
+        if not self.causal:
+            return _last_items(sequences, self.max_history, size, run)
+        windows, per_pass = next_item_batches(
+            sequences, self.max_history, size, run, "tiger.batches"
+        )
+
+        def batch(step: int) -> Examples:
+            packed = windows(step)
+            groups = []
+            for tokens, real in packed.packed.groups:
+                seen, wanted = packed.items[tokens.numpy()], packed.targets[tokens.numpy()]
+                padding = np.ones(seen.size, np.bool_)
+                padding[real.numpy()] = False
+                seen[padding.reshape(seen.shape)] = wanted[padding.reshape(seen.shape)] = -1
+                groups.append((seen, np.concatenate([seen[:, :1], wanted], 1)))
+            return groups
+
+        return batch, per_pass
+
+
+@dataclass(frozen=True, eq=False)
+class TigerRecommender:
+    """A fitted :class:`Tiger`; scores are natural logs of the probability of all codes."""
+
+    method: Tiger
+    model: CodeSeq2Seq
+    coded: Coded
+    record: TrainingRecord
+    trie: TrieTensors
+    codes: Tensor
+    """(n_items + 1, depth) the codes of each item; -1 for those without, and in the last row."""
+
+    @classmethod
+    def of(
+        cls, method: Tiger, model: CodeSeq2Seq, coded: Coded, record: TrainingRecord
+    ) -> "TigerRecommender":
+        """With the trie of the codes, where the model is."""
+        device = str(model.begin.device)
+        padded = np.pad(coded.index.padded(), ((0, 1), (0, 0)), constant_values=-1)
+        codes = torch.from_numpy(padded.astype(np.int64)).to(device)
+        return cls(method, model, coded, record, TrieTensors.of(coded.index.trie(), device), codes)
+
+    def loss(self, examples: Examples) -> Tensor:
+        """Mean cross entropy of a code, in nats."""
+        total, written = torch.zeros((), device=self.codes.device), 0
+        for seen, wanted in examples:
+            targets = self.codes[torch.from_numpy(wanted).to(self.codes.device)]
+            inputs = self.codes[torch.from_numpy(seen).to(self.codes.device)]
+            total = total + self.model(inputs, targets).sum()
+            written += int((wanted >= 0).sum()) * targets.shape[2]
+        return total / max(1, written)
+
+    def recommend(self, queries: Queries, k: int, run: Run) -> Rankings:
+        """The open items that the beams find most probable; ``k`` whenever ``k`` are open."""
+        histories = self._known(queries.histories.items)
+        beams = max(self.method.beams, k)
+        by_length = np.argsort(histories.lengths, kind="stable")
+        at_once = max(1, min(ROWS_AT_ONCE, CHILDREN_AT_ONCE // (beams * self.trie.most_children)))
+        parts = []
+        with torch.no_grad(), torch_draws(run, "tiger.search"):
+            for start in range(0, len(queries), at_once):
+                if run.deadline is not None:
+                    run.deadline.check()
+                rows = by_length[start : start + at_once]
+                writer = Seq2SeqWriter(self.model, self._codes_of(histories.take(rows)))
+                asked = queries.take(rows)
+                parts.append(search(writer, self.trie, asked, k, beams=beams, run=run))
+        found = joined(parts, k)
+        back = np.argsort(by_length)
+        flags = None if found.flags is None else found.flags[back]
+        return Rankings(found.items[back], found.scores[back], flags)
+
+    def similar(self, items: NDArray[np.int32], k: int, run: Run) -> Rankings:
+        """The items whose codes the model has learned to read alike; scores are cosines."""
+        itself = History(Ragged(np.asarray(items, np.int32), np.arange(len(items) + 1)))
+        n_items = len(self.coded.index)
+        return recommend_by_score(_Alike(self), Queries(itself).unseen(), k, run, n_items)
+
+    def with_items(self, catalog: Catalog, run: Run) -> "TigerRecommender":
+        """The same recommender for a catalogue with more items after the present ones.
+
+        A new item gets the codes nearest to its text, and a free last one. Nothing is trained.
+
+        Raises:
+            UsageError: The present items do not begin the catalogue, or no last code is free.
+        """
+        n, books = len(self.coded.index), self.coded.quantizer
+        dimension = 1 if books is None else books.codebooks[0].shape[1]
+        vectors = np.zeros((len(catalog) - n, dimension), np.float32)
+        texts = item_texts(catalog)
+        if books is not None and texts is not None and self.method.vectors != "collaborative":
+            said = self.method.text_vectors(texts[n:], run)
+            if said.shape[1] <= dimension:
+                vectors[:, : said.shape[1]] = said
+        coded = self.coded.appended(vectors, catalog.ids.series(), run)
+        return self.of(self.method, self.model, coded, self.record)
+
+    def state(self) -> State:
+        """Weights, codes, and how the training went; the text encoder by name."""
+        arrays: dict[str, NDArray[Any]] = {  # Any: as State has it
+            name: tensor.cpu().numpy() for name, tensor in self.model.state_dict().items()
+        }
+        json = {"record": self.record.json()}
+        return State(json, arrays, {"index": self.coded.state()}, self.method.encoder.assets())
+
+    def _known(self, histories: Ragged) -> Ragged:
+        """The newest items that have codes."""
+        has_codes = self.coded.index.codes.lengths > 0
+        known = (histories.values >= 0) & (histories.values < len(has_codes))
+        known[known] = has_codes[histories.values[known]]
+        rows = histories.rows()[known]
+        mine = Ragged.from_rows(rows, histories.values[known], len(histories))
+        return mine.tail(self.method.max_history)
+
+    def _codes_of(self, histories: Ragged) -> Tensor:
+        """(n, t, depth) left-aligned."""
+        width = int(histories.lengths.max(initial=0))
+        items = np.full((len(histories), width), -1, np.int64)
+        items[np.arange(width) < histories.lengths[:, None]] = histories.values
+        return self.codes[torch.from_numpy(items).to(self.codes.device)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Alike:
+    """Scores items by the cosine with the only item of each history."""
+
+    fitted: TigerRecommender
+
+    def score(self, queries: Queries, run: Run) -> NDArray[np.float32]:
+        codes = self.fitted.codes[:-1, :-1]  # the last code only tells apart
+        with torch.no_grad():
+            read = (self.fitted.model.codes(codes.clamp(min=0)) * (codes >= 0)[..., None]).sum(1)
+            unit = functional.normalize(read, dim=1)
+            asked = torch.from_numpy(queries.histories.items.values.astype(np.int64))
+            scores: NDArray[np.float32] = (unit[asked.to(unit.device)] @ unit.T).cpu().numpy()
+        return scores
+
+
+def _last_items(
+    sequences: Ragged, width: int, size: int, run: Run
+) -> tuple[Callable[[int], Examples], int]:
+    """Every event as what follows the events before it, one example each."""
+    ends = np.flatnonzero(
+        np.arange(len(sequences.values)) > sequences.offsets[:-1][sequences.rows()]
+    )
+    starts = np.maximum(sequences.offsets[:-1][sequences.rows()[ends]], ends - width)
+    rows_of = shuffled_rows(len(ends), size, run, "tiger.batches")
+
+    def batch(step: int) -> Examples:
+        rows = rows_of(step)
+        at = starts[rows, None] + np.arange(int((ends - starts)[rows].max()))
+        inside = at < ends[rows, None]
+        seen = np.where(inside, sequences.values[np.where(inside, at, 0)], -1).astype(np.int64)
+        return [(seen, sequences.values[ends[rows], None].astype(np.int64))]
+
+    return batch, max(1, -(-len(ends) // size))
