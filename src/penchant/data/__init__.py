@@ -2,14 +2,18 @@
 
 from penchant.data.audit import Audit, audit
 from penchant.data.audit_checks import Check, tied_events
+from penchant.data.check import Finding, Findings, check
 from penchant.data.cold import split_cold_items, split_cold_users
 from penchant.data.datasets import DATASETS, load
+from penchant.data.describe import Description, describe
 from penchant.data.filters import drop_duplicates, implicit, k_core, only_seen
 from penchant.data.folder import read_dataset, write_dataset
 from penchant.data.ids import Ids
 from penchant.data.matrices import history_matrix, positive_events, positives, recency
 from penchant.data.mini_world import mini_world
 from penchant.data.published import published_split
+from penchant.data.read import guess, read
+from penchant.data.read_guess import Guess, Layout
 from penchant.data.scoring import (
     chunks,
     count_ranks,
@@ -57,9 +61,14 @@ __all__ = [
     "Catalog",
     "Check",
     "Dataset",
+    "Description",
+    "Finding",
+    "Findings",
     "Flag",
+    "Guess",
     "History",
     "Ids",
+    "Layout",
     "Method",
     "People",
     "Queries",
@@ -69,9 +78,12 @@ __all__ = [
     "Split",
     "Window",
     "audit",
+    "check",
     "chunks",
     "count_ranks",
+    "describe",
     "drop_duplicates",
+    "guess",
     "history_matrix",
     "implicit",
     "joined",
@@ -85,6 +97,7 @@ __all__ = [
     "positives",
     "published_split",
     "ranks_by_score",
+    "read",
     "read_dataset",
     "recency",
     "recommend_by_score",

@@ -1,0 +1,172 @@
+"""Which record of delimited text cannot be read, and why: the slow path, after a failure."""
+
+from collections.abc import Iterator
+
+from penchant.core import DataError
+from penchant.data.read_guess import NUMBER, Guess
+from penchant.data.read_source import Source, lines, shown, text_end
+
+MAX_RECORD_LINES = 1_000
+MISSING_QUOTE = "close the quote, double quotes inside a field, or read with Layout(quotes=False)"
+
+
+def first_fault(source: Source, guess: Guess, otherwise: str = "cannot be read") -> DataError:
+    """The first thing wrong, with its place."""
+    fallback = source.refuse(
+        otherwise,
+        row=1,
+        column=guess.columns[0],
+        wanted=f"{len(guess.columns)} fields in every record",
+        hint="open the file and compare it with its first line, or say its form with Layout(…)",
+    )
+    return next(text_faults(source, guess), fallback)
+
+
+def text_faults(source: Source, guess: Guess) -> Iterator[DataError]:
+    """Everything that keeps records from being read, in the file's order."""
+    width = len(guess.columns)
+    places = {guess.columns.index(column): role for role, column in guess.roles.items()}
+    for number, record in records(source, guess):
+        if isinstance(record, DataError):
+            yield record
+            continue
+        if len(record) != width:
+            yield _ragged(source, guess, number, record)
+            continue
+        if guess.header and number == 1:
+            continue
+        for at, cell in enumerate(record):
+            fault = _cell_fault(cell, places.get(at))
+            if fault is not None:
+                problem, wanted, hint = fault
+                column = guess.columns[at]
+                yield source.refuse(
+                    problem, row=number, column=column, value=cell, wanted=wanted, hint=hint
+                )
+
+
+def _ragged(source: Source, guess: Guess, number: int, record: list[bytes]) -> DataError:
+    width, n = len(guess.columns), len(record)
+    if record == [b""]:
+        problem, hint = "a blank line", "remove it"
+    elif n < width:
+        problem = f"{n} field{'s' if n != 1 else ''} in {_text(b' '.join(record))}"
+        hint = f"add the missing {guess.columns[n]!r}, or quote fields that hold line ends"
+    else:
+        problem = f"{n} fields in {_text(b' '.join(record))}"
+        hint = "quote fields that hold the separator, or say it: layout=Layout(separator=…)"
+    column = guess.columns[n] if n < width else f"field {width + 1}"
+    return source.refuse(
+        problem,
+        row=number,
+        column=guess.columns[0] if record == [b""] else column,
+        value=record[-1],
+        wanted=f"{width} fields, as in the first line",
+        hint=hint,
+    )
+
+
+def _cell_fault(cell: bytes, role: str | None) -> tuple[str, str, str] | None:
+    """Problem, wanted and hint for one field."""
+    if b"\0" in cell:
+        return f"a NUL byte in {_text(cell)}", "text", "the file is damaged or binary; export again"
+    try:
+        text = cell.decode()
+    except UnicodeDecodeError as error:
+        return (
+            f"byte {cell[error.start]:#04x} in {_text(cell)} is not UTF-8",
+            "UTF-8 text",
+            "save the file as UTF-8, or say its encoding: layout=Layout(encoding='latin-1')",
+        )
+    if role in {"user", "item"} and not text:
+        return f"no {role} id", "an id in every row", "fill it in, or remove the row"
+    if role == "rating" and text.strip() and not NUMBER.match(text.strip()):
+        comma = "write 3.5, not 3,5" if "," in text else "mend it, or map rating to None"
+        return f"{shown(text)} is not a number", "a finite rating, or nothing", comma
+    if role == "time" and text.strip() and not NUMBER.match(text.strip()):
+        return (
+            f"{shown(text)} is not a number as in the rows before",
+            "one way of writing times in the whole file",
+            "write all times as numbers of one unit, or all as ISO 8601",
+        )
+    return None
+
+
+def records(source: Source, guess: Guess) -> Iterator[tuple[int, list[bytes] | DataError]]:
+    """Each record's first line number and its fields, or why it has none."""
+    separator = (guess.separator or ",").encode()
+    pending: list[bytes] = []
+    start = 1
+    end = text_end(source.data)
+    for number, line in lines(source.data, end):
+        start = start if pending else number
+        pending.append(line)
+        whole = pending[0] if len(pending) == 1 else b"\n".join(pending)
+        fields = split_record(whole, separator, quotes=guess.quotes)
+        if fields is None and len(pending) < MAX_RECORD_LINES:
+            continue
+        pending = []
+        yield (
+            start,
+            fields
+            if isinstance(fields, list)
+            else _quote_fault(source, guess, start, whole, fields),
+        )
+    if pending:
+        yield start, _quote_fault(source, guess, start, b"\n".join(pending), None)
+
+
+def _quote_fault(source: Source, guess: Guess, row: int, whole: bytes, at: int | None) -> DataError:
+    problem = "a quote that is never closed" if at is None else "a quote inside a field"
+    at = min(at or 0, len(guess.columns) - 1)
+    return source.refuse(
+        f"{problem}: {_text(whole)}",
+        row=row,
+        column=guess.columns[at],
+        value=whole[:80],
+        wanted="quotes around whole fields",
+        hint=MISSING_QUOTE,
+    )
+
+
+def split_record(line: bytes, separator: bytes, *, quotes: bool) -> list[bytes] | int | None:
+    """The fields of a record.
+
+    Returns:
+        The number of the field with a misplaced quote when there is one; ``None`` when a quote is
+        still open at the end.
+    """
+    if not quotes or b'"' not in line:
+        return line.split(separator)
+    fields: list[bytes] = []
+    at = 0
+    while True:
+        if line[at : at + 1] == b'"':
+            end = _closing(line, at + 1)
+            if end is None:
+                return None
+            field, at = line[at + 1 : end].replace(b'""', b'"'), end + 1
+            if line[at : at + len(separator)] != separator and at < len(line):
+                return len(fields)
+        else:
+            end = line.find(separator, at)
+            end = len(line) if end < 0 else end
+            field, at = line[at:end], end
+            if b'"' in field:
+                return len(fields)
+        fields.append(field)
+        if at >= len(line):
+            return fields
+        at += len(separator)
+
+
+def _closing(line: bytes, at: int) -> int | None:
+    while (end := line.find(b'"', at)) >= 0:
+        if line[end + 1 : end + 2] != b'"':
+            return end
+        at = end + 2
+    return None
+
+
+def _text(value: bytes) -> str:
+    return shown(value.decode(errors="backslashreplace"))
