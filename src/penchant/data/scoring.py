@@ -23,12 +23,18 @@ def open_items(queries: Queries, n_items: int) -> NDArray[np.bool_]:
         mask = np.ones((n, n_items), np.bool_)
     else:
         mask = np.zeros((n, n_items), np.bool_)
-        mask[queries.candidates.rows(), queries.candidates.values] = True
+        mask[_cells(queries.candidates)] = True
     if queries.allowed is not None:
         mask &= queries.allowed
     if queries.excluded is not None:
-        mask[queries.excluded.rows(), queries.excluded.values] = False
+        mask[_cells(queries.excluded)] = False
     return mask
+
+
+def _cells(items: Ragged) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Rows and columns of the items; an unknown one (-1) is nowhere, and not the last column."""
+    known = items.values >= 0
+    return items.rows()[known], items.values[known]
 
 
 def close(scores: NDArray[np.float32], queries: Queries) -> None:
@@ -39,7 +45,7 @@ def close(scores: NDArray[np.float32], queries: Queries) -> None:
     if queries.allowed is not None:
         scores[:, ~queries.allowed] = -np.inf
     if queries.excluded is not None:
-        scores[queries.excluded.rows(), queries.excluded.values] = -np.inf
+        scores[_cells(queries.excluded)] = -np.inf
 
 
 def tie_order(n_items: int, run: Run) -> NDArray[np.int64]:

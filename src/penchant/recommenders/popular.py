@@ -1,8 +1,7 @@
 """Popular: what most people chose, whoever asks.
 
 The unigram model of items and the least that any method must beat. An old favourite may be out of
-fashion,
-so counts can be limited to the newest events or decay with age.
+fashion, so events can count less with age.
 """
 
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from penchant.core import Ragged, Run, State
+from penchant.core import DataError, Ragged, Run, State, UsageError
 from penchant.data import (
     Cases,
     Catalog,
@@ -18,6 +17,7 @@ from penchant.data import (
     Queries,
     Rankings,
     Ranks,
+    positive_events,
     ranks_by_score,
     recommend_by_score,
 )
@@ -41,14 +41,29 @@ class Popular:
     ``None``: all count alike. Needs times.
     """
 
+    def __post_init__(self) -> None:
+        if self.half_life_days is not None and self.half_life_days <= 0:
+            raise UsageError(f"half_life_days={self.half_life_days:g}: must be above 0; try 30")
+
     def fit(self, data: Dataset, run: Run, *, valid: Cases | None = None) -> "PopularRecommender":
-        """Counts; ``valid`` is not used."""
-        weights = np.ones(len(data.events), np.float32)
-        if self.half_life_days is not None and data.has_times:
-            times = data.events["time"].to_numpy()
-            age_days = (times.max(initial=0) - times) / MICROSECONDS_PER_DAY
-            weights = np.exp2(-age_days / self.half_life_days).astype(np.float32)
-        counts = np.bincount(data.events["item"].to_numpy(), weights, minlength=len(data.catalog))
+        """Counts; ``valid`` is not used.
+
+        Raises:
+            DataError: ``half_life_days`` is set and an event has no time.
+        """
+        events = positive_events(data)
+        weights = events["weight"].to_numpy()
+        if self.half_life_days is not None and len(events):
+            if not data.has_times:
+                raise DataError(
+                    f"half_life_days={self.half_life_days:g} needs a time for every event",
+                    column="time",
+                    hint="read the log with its time column, or leave half_life_days out",
+                )
+            times = events["time"].to_numpy()
+            age_days = (times.max() - times) / MICROSECONDS_PER_DAY
+            weights = weights * np.exp2(-age_days / self.half_life_days)
+        counts = np.bincount(events["item"].to_numpy(), weights, minlength=len(data.catalog))
         return PopularRecommender(self, counts.astype(np.float32))
 
     def restore(self, state: State, catalog: Catalog, run: Run) -> "PopularRecommender":
