@@ -38,16 +38,15 @@ def check_texts(split: Split, data: Dataset | None, seed: int) -> Check:
         if user >= 0
     ]
     others = [item for _, item in pairs[1:] + pairs[:1]]
-    found = []
+    found: list[tuple[float, str]] = []
     if profiles and pairs:
         named = [_names(profiles[u], titles[i], item_ids[i]) for u, i in pairs]
         chance = [
             _names(profiles[u], titles[i], item_ids[i])
             for (u, _), i in zip(pairs, others, strict=True)
         ]
-        found.append(
-            (np.mean(named) - np.mean(chance), "profiles name the answers of their people")
-        )
+        excess = float(np.mean(named)) - float(np.mean(chance))
+        found.append((excess, "profiles name the answers of their people"))
     if stories and pairs:
         named = [_names(stories[i], user_ids[u], user_ids[u]) for u, i in pairs]
         found.append((float(np.mean(named)), "item texts name the people who are asked about them"))

@@ -196,6 +196,8 @@ def later_than(events: Columns, train: NDArray[np.bool_], held: NDArray[np.int64
     """What a split by anything but time leaks through time, in words."""
     if events.times is None:
         return "Leaks, to an unknown extent since there are no times, what others did later."
+    if len(held) == 0:
+        return ""
     middle = np.median(events.times[held])
     share = float((events.times[train] > middle).mean())
     return f"Leaks: {share:.1%} of the training events are later than the median held-out one."
