@@ -1,6 +1,6 @@
 """Experiments: one spec in, one run folder out; run again and compared; the demo."""
 
-from penchant.experiments.demo import Demo, Person, demo
+from penchant.experiments.demo import Demo, Person, demo, demo_spec
 from penchant.experiments.reproducing import Reproduction, reproduce
 from penchant.experiments.running import Experiment, run_spec
 from penchant.experiments.spec import DataSpec, Entry, Spec, SplitSpec, read_spec
@@ -15,6 +15,7 @@ __all__ = [
     "Spec",
     "SplitSpec",
     "demo",
+    "demo_spec",
     "read_spec",
     "reproduce",
     "run_spec",

@@ -9,12 +9,12 @@ import numpy as np
 import polars as pl
 
 from penchant.core import Silent, Watcher
-from penchant.data import CanExplain, Dataset, load
+from penchant.data import CanExplain, Dataset
 from penchant.experiments.running import Experiment, run_spec
+from penchant.experiments.spec import read_spec
 from penchant.models import Model
 from penchant.models import load as load_model
 
-DATA = "ml-100k"
 SHOWN = 10
 """Recommendations shown for the person."""
 
@@ -43,18 +43,26 @@ class Demo:
     folder: Path
 
 
-def demo(folder: Path | str, *, watch: Watcher | None = None) -> Demo:
+def demo_spec() -> str:
+    """The demo's experiment as TOML, to start one's own from."""
+    return resources.files("penchant.experiments").joinpath("specs/demo.toml").read_text("utf-8")
+
+
+def demo(folder: Path | str, *, spec: str | None = None, watch: Watcher | None = None) -> Demo:
     """Fits and measures all methods on MovieLens 100K, under two splits.
 
     Args:
         folder: The runs go to ``time`` and ``last`` below it; finished parts are not repeated.
+        spec: Another experiment than :func:`demo_spec`, as TOML without a split.
         watch: Is told how it goes.
     """
     watch, path = watch or Silent(), Path(folder)
-    data = load(DATA, watch=watch)
-    text = resources.files("penchant.experiments").joinpath("specs/demo.toml").read_text("utf-8")
-    by_time = run_spec(text, path / "time", watch=watch)
-    by_last = run_spec(text.replace('kind = "time"', 'kind = "last"'), path / "last", watch=watch)
+    text = demo_spec() if spec is None else spec
+    data = read_spec(text).data.load(Path(), watch)
+    by_time, by_last = (
+        run_spec(f'{text}\n[split]\nkind = "{kind}"\n', path / kind, watch=watch)
+        for kind in ("time", "last")
+    )
     return Demo(data, by_time, by_last, _person(by_time), path)
 
 

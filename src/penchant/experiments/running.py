@@ -5,22 +5,13 @@ The folder: ``spec.toml``, ``record.json`` (environment, fingerprints, audit), `
 """
 
 import json
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from threading import Lock
 
 import polars as pl
 
 from penchant.core import (
-    Interrupted,
     Json,
-    PenchantError,
     Run,
     Silent,
     SpecError,
@@ -32,6 +23,7 @@ from penchant.core import (
 )
 from penchant.data import Audit, Split, audit
 from penchant.evaluate import Background, Costs, Report, with_popularity
+from penchant.experiments.processes import Processes
 from penchant.experiments.spec import Spec, read_spec
 from penchant.models import environment, fingerprint
 
@@ -71,7 +63,7 @@ def run_spec(
     split = read.split.split(data)
     found = audit(split, data=data).require(override=read.allow)
     pending = [e.name for e in read.entries if not (path / "entries" / e.name / _OUTCOME).exists()]
-    _run_entries(pending, path, base, read.jobs, watch)
+    Processes(path, base, read.threads, watch).run(pending, read.jobs)
     report = _gather(path, read, split)
     record = {
         "environment": environment(),
@@ -110,81 +102,6 @@ def _claim(folder: Path, text: str) -> None:
         raise UsageError(f"{folder} holds something that is no run; name another folder")
     with write_file(kept) as path:
         path.write_text(text, encoding="utf-8")
-
-
-def _run_entries(names: Sequence[str], folder: Path, base: Path, jobs: int, watch: Watcher) -> None:
-    children: list[subprocess.Popen[str]] = []
-    lock = Lock()
-    with ThreadPoolExecutor(jobs) as pool:
-        work = [pool.submit(_run_entry, n, folder, base, watch, children, lock) for n in names]
-        try:
-            for future in work:
-                future.result()
-        except BaseException as error:
-            for future in work:
-                future.cancel()
-            with lock:
-                running = [child for child in children if child.poll() is None]
-            for child in running:
-                child.send_signal(signal.SIGINT)
-            pool.shutdown(wait=True)
-            if isinstance(error, KeyboardInterrupt):
-                raise Interrupted(f"stopped; the same call continues from {folder}") from error
-            raise
-
-
-def _run_entry(
-    name: str,
-    folder: Path,
-    base: Path,
-    watch: Watcher,
-    children: list[subprocess.Popen[str]],
-    lock: Lock,
-) -> None:
-    own = folder / "entries" / name
-    own.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "penchant.experiments.worker", str(folder), name, str(base)]
-    threads = str(read_spec((folder / "spec.toml").read_text(encoding="utf-8")).threads)
-    limits = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), threads)
-    with (own / "log.txt").open("w", encoding="utf-8") as log:
-        child = subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            env={**os.environ, **limits, "POLARS_MAX_THREADS": threads},
-        )
-        with lock:
-            children.append(child)
-        problem = _listen(child, name, watch)
-    if child.wait() != 0:
-        _fail(name, child.returncode, problem, own / "log.txt")
-
-
-def _listen(child: subprocess.Popen[str], name: str, watch: Watcher) -> str:
-    """Passes on what a child tells, until it ends; its last error."""
-    problem = ""
-    for line in child.stdout or ():
-        try:
-            told = json.loads(line)
-        except json.JSONDecodeError:
-            continue  # some library printed; the log of the fit is standard error
-        if progress := told.get("progress"):
-            stage = f"{name}: {progress['stage']}"
-            watch.progress(stage, progress["done"], progress["total"], **progress["figures"])
-        if note := told.get("note"):
-            watch.note(f"{name}: {note}")
-        problem = told.get("error", problem)
-    return problem
-
-
-def _fail(name: str, code: int, problem: str, log: Path) -> None:
-    if code == Interrupted.exit_code or code == -signal.SIGINT:
-        raise Interrupted(f"{name} was stopped; the same call continues")
-    if problem:
-        raise PenchantError(f"{name}: {problem}")
-    last = log.read_text(encoding="utf-8").strip().rpartition("\n")[2]
-    raise PenchantError(f"{name} ended with exit code {code}: {last or 'no message'}; see {log}")
 
 
 def _gather(folder: Path, spec: Spec, split: Split) -> Report:
