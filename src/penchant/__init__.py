@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from penchant import data as data
+    from penchant.backbones import HashedText as HashedText
+    from penchant.backbones import SentenceEncoder as SentenceEncoder
     from penchant.core import Run as Run
     from penchant.evaluate import evaluate as evaluate
     from penchant.models import Model as Model
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from penchant.recommenders.sasrec import SASRec as SASRec
     from penchant.recommenders.tiger import Tiger as Tiger
     from penchant.recommenders.tuned import Tuned as Tuned
+    from penchant.train import Supervised as Supervised
 
 __version__ = "0.1.0"
 
@@ -34,12 +37,15 @@ _NAMES = {
     "CoVisit": "penchant.recommenders.covisit",
     "EASE": "penchant.recommenders.ease",
     "Fallback": "penchant.recommenders.compose",
+    "HashedText": "penchant.backbones",
     "ItemKNN": "penchant.recommenders.itemknn",
     "Markov": "penchant.recommenders.markov",
     "Model": "penchant.models",
     "Popular": "penchant.recommenders.popular",
     "Run": "penchant.core",
     "SASRec": "penchant.recommenders.sasrec",
+    "SentenceEncoder": "penchant.backbones",
+    "Supervised": "penchant.train",
     "Tiger": "penchant.recommenders.tiger",
     "Tuned": "penchant.recommenders.tuned",
     "evaluate": "penchant.evaluate",
