@@ -7,6 +7,7 @@ from penchant.data.read_guess import NUMBER, Guess
 from penchant.data.read_source import Source, lines, shown, text_end
 
 MAX_RECORD_LINES = 1_000
+MAX_RECORD_BYTES = 1 << 20
 MISSING_QUOTE = "close the quote, double quotes inside a field, or read with Layout(quotes=False)"
 
 
@@ -33,10 +34,9 @@ def text_faults(source: Source, guess: Guess) -> Iterator[DataError]:
         if len(record) != width:
             yield _ragged(source, guess, number, record)
             continue
-        if guess.header and number == 1:
-            continue
+        is_header = bool(guess.header) and number == 1
         for at, cell in enumerate(record):
-            fault = _cell_fault(cell, places.get(at))
+            fault = _cell_fault(cell, None if is_header else places.get(at))
             if fault is not None:
                 problem, wanted, hint = fault
                 column = guess.columns[at]
@@ -80,14 +80,15 @@ def _cell_fault(cell: bytes, role: str | None) -> tuple[str, str, str] | None:
         )
     if role in {"user", "item"} and not text:
         return f"no {role} id", "an id in every row", "fill it in, or remove the row"
-    if role == "rating" and text.strip() and not NUMBER.match(text.strip()):
-        comma = "write 3.5, not 3,5" if "," in text else "mend it, or map rating to None"
-        return f"{shown(text)} is not a number", "a finite rating, or nothing", comma
-    if role == "time" and text.strip() and not NUMBER.match(text.strip()):
+    if role == "rating" and text and not NUMBER.match(text):
+        hint = "write 3.5, not 3,5" if "," in text else "mend it, or map rating to None"
+        hint = "remove the space around it" if NUMBER.match(text.strip()) else hint
+        return f"{shown(text)} is not a number", "a finite rating, or nothing", hint
+    if role == "time" and text and not NUMBER.match(text):
         return (
             f"{shown(text)} is not a number as in the rows before",
             "one way of writing times in the whole file",
-            "write all times as numbers of one unit, or all as ISO 8601",
+            "write all times as numbers of one unit without spaces, or all as ISO 8601",
         )
     return None
 
@@ -96,14 +97,16 @@ def records(source: Source, guess: Guess) -> Iterator[tuple[int, list[bytes] | D
     """Each record's first line number and its fields, or why it has none."""
     separator = (guess.separator or ",").encode()
     pending: list[bytes] = []
-    start = 1
+    start, at = 1, ~0
     end = text_end(source.data)
     for number, line in lines(source.data, end):
         start = start if pending else number
         pending.append(line)
         whole = pending[0] if len(pending) == 1 else b"\n".join(pending)
         fields = split_record(whole, separator, quotes=guess.quotes)
-        if fields is None and len(pending) < MAX_RECORD_LINES:
+        still_open = isinstance(fields, int) and fields < 0
+        if still_open and len(pending) < MAX_RECORD_LINES and len(whole) < MAX_RECORD_BYTES:
+            at = fields if isinstance(fields, int) else at
             continue
         pending = []
         yield (
@@ -113,12 +116,12 @@ def records(source: Source, guess: Guess) -> Iterator[tuple[int, list[bytes] | D
             else _quote_fault(source, guess, start, whole, fields),
         )
     if pending:
-        yield start, _quote_fault(source, guess, start, b"\n".join(pending), None)
+        yield start, _quote_fault(source, guess, start, b"\n".join(pending), at)
 
 
-def _quote_fault(source: Source, guess: Guess, row: int, whole: bytes, at: int | None) -> DataError:
-    problem = "a quote that is never closed" if at is None else "a quote inside a field"
-    at = min(at or 0, len(guess.columns) - 1)
+def _quote_fault(source: Source, guess: Guess, row: int, whole: bytes, at: int) -> DataError:
+    problem = "a quote that is never closed" if at < 0 else "a quote inside a field"
+    at = min(~at if at < 0 else at, len(guess.columns) - 1)
     return source.refuse(
         f"{problem}: {_text(whole)}",
         row=row,
@@ -129,12 +132,12 @@ def _quote_fault(source: Source, guess: Guess, row: int, whole: bytes, at: int |
     )
 
 
-def split_record(line: bytes, separator: bytes, *, quotes: bool) -> list[bytes] | int | None:
+def split_record(line: bytes, separator: bytes, *, quotes: bool) -> list[bytes] | int:
     """The fields of a record.
 
     Returns:
-        The number of the field with a misplaced quote when there is one; ``None`` when a quote is
-        still open at the end.
+        The number of the field with a misplaced quote when there is one; its complement, which is
+        negative, when the quote is still open at the end.
     """
     if not quotes or b'"' not in line:
         return line.split(separator)
@@ -144,7 +147,7 @@ def split_record(line: bytes, separator: bytes, *, quotes: bool) -> list[bytes] 
         if line[at : at + 1] == b'"':
             end = _closing(line, at + 1)
             if end is None:
-                return None
+                return ~len(fields)
             field, at = line[at + 1 : end].replace(b'""', b'"'), end + 1
             if line[at : at + len(separator)] != separator and at < len(line):
                 return len(fields)

@@ -162,11 +162,12 @@ def positional_roles(sample: Sequence[Sequence[str]], roles: Sequence[Role]) -> 
     found = dict(zip(("user", "item"), names, strict=False))
     for k in range(2, width):
         cells = [row[k].strip() for row in sample]
-        numbers = [float(cell) for cell in cells if NUMBER.match(cell)]
-        if len(numbers) < len(cells):
-            role = "time" if all(re.match(r"\d{4}-\d\d-\d\d", cell) for cell in cells) else ""
+        numbers = sorted(float(cell) for cell in cells if NUMBER.match(cell))
+        if 2 * len(numbers) > len(cells):
+            role = "time" if numbers[len(numbers) // 2] > 1e7 else "rating"
         else:
-            role = "time" if min(numbers) > 1e7 else "rating"
+            dated = sum(bool(re.match(r"\d{4}-\d\d-\d\d", cell)) for cell in cells)
+            role = "time" if 2 * dated > len(cells) else ""
         if role and role not in found:
             found[role] = names[k]
     return found

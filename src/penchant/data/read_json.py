@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from pathlib import Path
 
 import polars as pl
 
@@ -11,6 +12,7 @@ from penchant.data.read_guess import Guess, Layout, guess_roles, settle_roles
 from penchant.data.read_source import Source, lines, shown
 
 SAMPLE_LINES = 200
+LARGEST = 2.0**63
 LIMIT = 2**127
 """Numbers past this lose digits in the fast path."""
 
@@ -65,7 +67,7 @@ def read_json(source: Source, guess: Guess, *, all_columns: bool) -> pl.DataFram
             }
             frame = pl.read_ndjson(data, infer_schema_length=None, schema_overrides=ids)
         else:
-            frame = pl.read_ndjson(data, schema=_schema(source, guess))
+            frame = _typed(data, _schema(source, guess), guess)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise _first_fault(source, guess, str(error).splitlines()[0]) from None
     frame = frame.rename({c: names[c] for c in frame.columns if c in names})
@@ -80,13 +82,16 @@ def read_json(source: Source, guess: Guess, *, all_columns: bool) -> pl.DataFram
 
 def json_faults(source: Source, guess: Guess) -> Iterator[DataError]:
     """Everything that keeps lines from being read, in order."""
+    dated = None
     for number, line in _filled(source):
         parsed = _parsed(source, number, line)
         if isinstance(parsed, DataError):
             yield parsed
             continue
+        time = parsed.get(guess.roles.get("time", ""))
+        dated = isinstance(time, str) if dated is None and time is not None else dated
         for role, column in guess.roles.items():
-            fault = _value_fault(role, parsed.get(column))
+            fault = _value_fault(role, parsed.get(column), dated=bool(dated))
             if fault is not None:
                 problem, wanted, hint = fault
                 yield source.refuse(
@@ -99,7 +104,7 @@ def json_faults(source: Source, guess: Guess) -> Iterator[DataError]:
                 )
 
 
-def _value_fault(role: str, value: object) -> tuple[str, str, str] | None:
+def _value_fault(role: str, value: object, *, dated: bool) -> tuple[str, str, str] | None:
     """Problem, wanted and hint for one value."""
     if role in {"user", "item"}:
         if value is None or value == "":
@@ -116,14 +121,13 @@ def _value_fault(role: str, value: object) -> tuple[str, str, str] | None:
                 "a string",
                 f"write the {role} as a string",
             )
-    elif role in {"rating", "time", "kind", "review"} and value is not None:
-        if role in {"kind", "review"}:
-            fits = isinstance(value, str | int)
-        else:
-            fits = isinstance(value, int | float) and not isinstance(value, bool)
-            fits = fits or (role == "time" and isinstance(value, str))
-        if not fits:
-            wanted = "text" if role in {"kind", "review"} else "a number"
+    elif role in {"kind", "review"} and isinstance(value, bool | list | dict):
+        return f"{shown(value)} is no {role}", "text", "mend it, or leave the key out"
+    elif role in {"rating", "time"} and value is not None:
+        if role == "time" and dated:
+            return None
+        if not isinstance(value, int | float) or isinstance(value, bool) or abs(value) > LARGEST:
+            wanted = "a number" if role == "rating" else "a number, as in the lines before"
             return f"{shown(value)} is no {role}", wanted, "mend it, or leave the key out"
     return None
 
@@ -131,6 +135,17 @@ def _value_fault(role: str, value: object) -> tuple[str, str, str] | None:
 def _schema(source: Source, guess: Guess) -> dict[str, pl.DataType]:
     dtypes: dict[str, pl.DataType] = {"rating": pl.Float64(), "time": _time_dtype(source, guess)}
     return {column: dtypes.get(role, pl.String()) for role, column in guess.roles.items()}
+
+
+def _typed(data: Path | bytes, schema: Mapping[str, pl.DataType], guess: Guess) -> pl.DataFrame:
+    """Reads with the types; times that turn out to have fractions, as floats."""
+    time = guess.roles.get("time")
+    if time is None or schema[time] != pl.Int64():
+        return pl.read_ndjson(data, schema=schema)
+    try:
+        return pl.read_ndjson(data, schema=schema)
+    except pl.exceptions.ComputeError:
+        return pl.read_ndjson(data, schema={**schema, time: pl.Float64()})
 
 
 def _time_dtype(source: Source, guess: Guess) -> pl.DataType:
