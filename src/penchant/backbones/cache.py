@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from penchant.core import StorageError, cache_folder
+from penchant.core import Silent, StorageError, Watcher, cache_folder
 
 if TYPE_CHECKING:
     from penchant.backbones.encoders import Encoder
 
 KEYS_AT_ONCE = 500
 """SQLite takes at least 999 parameters in a statement."""
+SILENT = Silent()
+TEXTS_AT_ONCE = 1_024
+"""In a transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class CachedEncoder:
     encoder: "Encoder"
     folder: Path | None = None
     """``None``: the cache folder."""
+    watch: Watcher = SILENT
 
     @property
     def fingerprint(self) -> str:
@@ -48,9 +52,11 @@ class CachedEncoder:
         with self._open() as database:
             found = _read(database, keys)
             new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
-            if new:
-                vectors = np.asarray(self.encoder.embed(list(new.values())), "<f4")
-                rows = [(key, row.tobytes()) for key, row in zip(new, vectors, strict=True)]
+            for start in range(0, len(new), TEXTS_AT_ONCE):
+                part = list(new.items())[start : start + TEXTS_AT_ONCE]
+                self.watch.progress("embed texts", start, len(new))
+                vectors = np.asarray(self.encoder.embed([text for _, text in part]), "<f4")
+                rows = [(key, row.tobytes()) for (key, _), row in zip(part, vectors, strict=True)]
                 with database:
                     database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
                 found.update(rows)

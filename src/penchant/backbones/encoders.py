@@ -1,7 +1,8 @@
 """Texts to vectors."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -65,7 +66,7 @@ class SentenceEncoder:
         folder = self.model
         if self.model in MODELS:
             folder = str(fetch(MODELS[self.model], run.watch))
-        return CachedEncoder(_Sentences(self, folder, run))
+        return CachedEncoder(_Sentences(self, folder, run), watch=run.watch)
 
     def assets(self) -> dict[str, str]:
         """The model, if it is one of :data:`MODELS`."""
@@ -99,20 +100,11 @@ class _Sentences:
         model = self._loaded()
         threads = torch.get_num_threads()
         torch.set_num_threads(self._run.threads)
-        size = max(1, 16 * self._options.batch_size)
-        parts = []
         try:
-            for start in range(0, len(texts), size):
-                self._run.watch.progress("embed texts", start, len(texts))
-                part = list(texts[start : start + size])
-                parts.append(
-                    model.encode(
-                        part, batch_size=self._options.batch_size, show_progress_bar=False
-                    )
-                )
+            size = self._options.batch_size
+            vectors = model.encode(list(texts), batch_size=size, show_progress_bar=False)
         finally:
             torch.set_num_threads(threads)
-        vectors = np.concatenate(parts or [np.zeros((0, self.dimension), np.float32)])
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.maximum(norms, 1e-12), np.float32)
 
@@ -134,7 +126,8 @@ class _Sentences:
             except ImportError as error:
                 raise MissingExtra("sentence-transformers", extra="lm") from error
             try:
-                self._model = SentenceTransformer(self._folder, device=self._run.device)
+                with _quiet():
+                    self._model = SentenceTransformer(self._folder, device=self._run.device)
             except (OSError, ValueError) as error:
                 raise AssetError(
                     f"no text encoder {self._options.model!r}: {error}\n  hint: name one of "
@@ -143,6 +136,20 @@ class _Sentences:
             longest = self._model.max_seq_length or self._options.max_tokens
             self._model.max_seq_length = min(longest, self._options.max_tokens)
         return self._model
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No bars of other libraries: who watches is told by the run."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped there
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]  # untyped there
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,7 +199,10 @@ class _Hashed:
             n_features=self.dimension, ngram_range=(1, 2), norm=None, dtype=np.float32
         )
         letters = HashingVectorizer(
-            n_features=self.dimension, analyzer="char_wb", ngram_range=(3, 4), norm="l2",
+            n_features=self.dimension,
+            analyzer="char_wb",
+            ngram_range=(3, 4),
+            norm="l2",
             dtype=np.float32,
         )
         counts = words.transform(texts)

@@ -46,6 +46,9 @@ class Shape:
 class CodeSeq2Seq(nn.Module):
     """Histories of codes to the log probabilities of the next item's codes."""
 
+    starts: Tensor
+    """(depth,) the smallest code of each level."""
+
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
@@ -54,10 +57,10 @@ class CodeSeq2Seq(nn.Module):
         self.codes = nn.Embedding(sum(shape.widths), width)
         self.begin = nn.Parameter(torch.zeros(2, width))
         self.encoder = nn.ModuleList(
-            _Layer(shape, crossing=False) for _ in range(shape.encoder_layers)
+            Layer(shape, crossing=False) for _ in range(shape.encoder_layers)
         )
         self.decoder = nn.ModuleList(
-            _Layer(shape, crossing=True) for _ in range(shape.decoder_layers)
+            Layer(shape, crossing=True) for _ in range(shape.decoder_layers)
         )
         self.near = _DistanceBias(shape.heads)
         self.far = _DistanceBias(shape.heads)
@@ -134,12 +137,16 @@ class CodeSeq2Seq(nn.Module):
         x = self.dropout(torch.cat([first[:, :, None], before], 2) + self.level)
         x = x.view(b * t, depth, -1)
         bias = bias.repeat_interleave(depth, 2)
-        for layer in self.decoder:
+        for layer in self.decoding():
             x = layer.attend_within(x)
             x = layer.cross(x.view(b, t * depth, -1), layer.keys_of(memory), bias)
             x = layer.think(x).view(b * t, depth, -1)
         hidden: Tensor = self.decoded(x).view(b, t, depth, -1)
         return hidden
+
+    def decoding(self) -> list["Layer"]:
+        """The layers of the decoder."""
+        return [layer for layer in self.decoder if isinstance(layer, Layer)]
 
     def after_all(self, memory: Tensor, codes: Tensor) -> tuple[Tensor, Tensor]:
         """What the decoder starts from once a whole history is read.
@@ -170,7 +177,7 @@ class CodeSeq2Seq(nn.Module):
         return bias.masked_fill(distance < 0, -torch.inf)
 
 
-class _Layer(nn.Module):
+class Layer(nn.Module):
     """Attention within, attention to a memory where there is one, feed-forward."""
 
     def __init__(self, shape: Shape, *, crossing: bool) -> None:
@@ -202,7 +209,8 @@ class _Layer(nn.Module):
         """Each code sees itself and those before."""
         q, k, v = self.project(x)
         seen = functional.scaled_dot_product_attention(q, k, v, is_causal=True)
-        return x + self.dropout(self.out(_merge(seen)))
+        summed: Tensor = x + self.dropout(self.out(_merge(seen)))
+        return summed
 
     def keys_of(self, memory: Tensor) -> tuple[Tensor, Tensor]:
         """Keys and values of the memory: once for all positions and beams."""
@@ -212,14 +220,17 @@ class _Layer(nn.Module):
     def cross(self, x: Tensor, keys: tuple[Tensor, Tensor], bias: Tensor) -> Tensor:
         """What stands in the memory."""
         q = self._split(self.memory_q(self.norms[2](x)))
-        return x + self.dropout(self.memory_out(_attend(q, *keys, bias)))
+        summed: Tensor = x + self.dropout(self.memory_out(_attend(q, *keys, bias)))
+        return summed
 
     def think(self, x: Tensor) -> Tensor:
         """The feed-forward part."""
-        return x + self.dropout(self.narrow(functional.gelu(self.wide(self.norms[1](x)))))
+        thought = self.narrow(functional.gelu(self.wide(self.norms[1](x))))
+        summed: Tensor = x + self.dropout(thought)
+        return summed
 
     def _split(self, x: Tensor) -> Tensor:
-        return x.unflatten(-1, (self.n_heads, -1)).transpose(1, 2)
+        return x.view(*x.shape[:2], self.n_heads, -1).transpose(1, 2)
 
 
 class _DistanceBias(nn.Module):

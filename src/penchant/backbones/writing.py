@@ -39,7 +39,7 @@ class Seq2SeqWriter:
         self.model = model
         memory = model.encode(codes)
         self.first, self.bias = model.after_all(memory, codes)
-        self.memory = [layer.keys_of(memory) for layer in model.decoder]
+        self.memory = [layer.keys_of(memory) for layer in model.decoding()]
         self.past: list[tuple[Tensor, Tensor]] = []
         self.level = 0
 
@@ -51,7 +51,7 @@ class Seq2SeqWriter:
         n, beams, width = x.shape
         past = self.past if parents is None else [_follow(p, parents) for p in self.past]
         self.past = []
-        for i, layer in enumerate(model.decoder):
+        for i, layer in enumerate(model.decoding()):
             q, k, v = layer.project(x.reshape(n * beams, 1, width))
             if past:
                 k, v = torch.cat([past[i][0], k], 2), torch.cat([past[i][1], v], 2)

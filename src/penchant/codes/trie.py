@@ -138,7 +138,7 @@ def _columns(codes: Ragged, items: NDArray[np.int64]) -> list[NDArray[np.int32]]
 
 
 def _lexicographic(columns: list[NDArray[np.int32]]) -> NDArray[np.int64]:
-    """The order of rows by first column, then second …"""
+    """The order of rows by first column, then second, and so on."""
     widths = [int(column.max(initial=0)) + 2 for column in columns]
     if sum(math.log2(width) for width in widths) > 62 or not columns:
         return np.lexsort(columns[::-1]) if columns else np.zeros(0, np.int64)

@@ -88,11 +88,12 @@ def k_means(
         n = len(vectors)
         member = csr_array((np.ones(n, np.float32), nearest, np.arange(n + 1)), (n, width))
         counts = np.bincount(nearest, minlength=width)
-        centres = member.T @ vectors / np.maximum(counts, 1)[:, None].astype(np.float32)
+        sums = np.asarray(member.T @ vectors, np.float32)
+        centres = np.asarray(sums / np.maximum(counts, 1)[:, None], np.float32)
         dead = np.flatnonzero(counts == 0)
         farthest = np.argsort(-distance, kind="stable")[: len(dead)]
         centres[dead[: len(farthest)]] = vectors[farthest]
-    return centres.astype(np.float32)
+    return centres
 
 
 def _first_centres(

@@ -24,9 +24,9 @@ class Coded:
         """More items after the present ones: nearest codes and a free last one.
 
         Args:
-            vectors: (n_new, dimension) of the new items.
+            vectors: (n_new, dimension) of the new items; a row of zeros: nothing is known.
             ids: Of all items, the present ones first.
-            run: Draws codes where there is no quantizer.
+            run: Draws the codes of items of which nothing is known.
 
         Raises:
             UsageError: The present ids do not begin the catalogue, or no last code is free.
@@ -34,11 +34,11 @@ class Coded:
         index = self.index
         index.check_catalogue(ids[: len(index)])
         widths = np.asarray(index.widths)
-        if self.quantizer is None:
-            draw = run.rng("indexing.append", len(index))
-            semantic = draw.integers(widths[:-1], size=(len(vectors), len(widths) - 1))
-        else:
-            semantic = self.quantizer.encode(vectors)
+        draw = run.rng("indexing.append", len(index))
+        semantic = draw.integers(widths[:-1], size=(len(vectors), len(widths) - 1))
+        if self.quantizer is not None:
+            known = (vectors != 0).any(1)
+            semantic[known] = self.quantizer.encode(vectors[known])
         taken = index.padded()[:, :-1] - np.asarray(index.starts[:-1])
         order = _order_within(np.concatenate([taken, semantic]))[len(index) :]
         if order.max(initial=0) >= widths[-1]:
@@ -107,9 +107,7 @@ class ResidualKMeans:
             return RandomCodes(levels=self.levels, width=self.width).code(vectors, ids, run)
         width = max(2, min(self.width, len(vectors) // 4))
         widths = (width,) * self.levels
-        quantizer = ResidualQuantizer.fit(
-            vectors[known], widths, rng, iterations=self.iterations
-        )
+        quantizer = ResidualQuantizer.fit(vectors[known], widths, rng, iterations=self.iterations)
         codes = rng.integers(width, size=(len(vectors), self.levels))
         codes[known] = quantizer.encode(vectors[known])
         return Coded(_index(codes, widths, self.spare, ids, "residual-kmeans"), quantizer)
@@ -155,7 +153,7 @@ def _index(
 
 
 def _order_within(codes: NDArray[np.integer]) -> NDArray[np.int64]:
-    """(n,) 0 for the first row with its codes, 1 for the second …"""
+    """(n,) how many rows before each one have the same codes."""
     if len(codes) == 0:
         return np.zeros(0, np.int64)
     order = np.lexsort(codes.T[::-1])
@@ -169,7 +167,8 @@ def _order_within(codes: NDArray[np.integer]) -> NDArray[np.int64]:
 
 def _with_starts(codes: NDArray[np.integer], widths: tuple[int, ...]) -> NDArray[np.int32]:
     """Level by level codes of their own: (n, levels)."""
-    return (codes + np.cumsum([0, *widths[:-1]])).astype(np.int32)
+    starts = np.cumsum([0, *widths[:-1]])
+    return np.asarray(codes + starts, np.int32)
 
 
 def _as_ragged(codes: NDArray[np.int32]) -> Ragged:

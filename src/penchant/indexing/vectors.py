@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.linalg import svds
 
 from penchant.core import Run
@@ -37,17 +37,18 @@ def collaborative_vectors(data: Dataset, dimension: int, run: Run) -> NDArray[np
     """
     people, items = data.events["user"].to_numpy(), data.events["item"].to_numpy()
     shape = (len(data.people), len(data.catalog))
-    chosen = csr_array((np.ones(len(items), np.float32), (people, items)), shape)
-    chosen.data = np.minimum(chosen.data, 1.0)
     by_person = np.maximum(np.bincount(people, minlength=shape[0]), 1) ** -0.5
     by_item = np.maximum(np.bincount(items, minlength=shape[1]), 1) ** -0.5
-    rows = chosen.multiply(by_person[:, None]).multiply(by_item).tocsr().astype(np.float32)
+    pairs = np.unique(people.astype(np.int64) * shape[1] + items)
+    person, item = np.divmod(pairs, max(1, shape[1]))
+    values = (by_person[person] * by_item[item]).astype(np.float32)
+    rows = csr_array(coo_array((values, (person, item)), shape=shape))
     rank = min(dimension, min(shape) - 1)
     if rank < 1 or rows.nnz == 0:
         return np.zeros((shape[1], 1), np.float32)
     start = run.rng("indexing.collaborative").standard_normal(min(shape))
-    _, values, vectors = svds(rows, k=rank, v0=start.astype(np.float32))
-    return unit_rows(np.ascontiguousarray((vectors * values[:, None]).T, np.float32))
+    _, strengths, vectors = svds(rows, k=rank, v0=start.astype(np.float32))
+    return unit_rows(np.ascontiguousarray((vectors * strengths[:, None]).T, np.float32))
 
 
 def joined_vectors(*parts: NDArray[np.float32]) -> NDArray[np.float32]:

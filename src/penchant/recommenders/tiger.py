@@ -62,8 +62,13 @@ Examples = list[tuple[NDArray[np.int64], NDArray[np.int64]]]
 CHILDREN_AT_ONCE = 4_000_000
 """Children of beams looked at together: bounds memory."""
 ROWS_AT_ONCE = 256
-LEAST_STEPS = 300
+LEAST_STEPS = 150
 """Few events need many passes."""
+ENCODER = SentenceEncoder()
+SCHEME = ResidualKMeans()
+TRAINING = Supervised(
+    steps=1_500, batch_size=512, learning_rate=2e-3, weight_decay=0.01, patience=4
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,12 +82,12 @@ class Tiger:
     3
     """
 
-    encoder: TextEncoder = SentenceEncoder()
+    encoder: TextEncoder = ENCODER
     """Of what the catalogue says of an item."""
     vectors: Literal["text", "collaborative", "both"] = "text"
     """What codes are made of; a catalogue without texts falls back to ``collaborative``."""
     collaborative_dimension: int = 64
-    scheme: Scheme = ResidualKMeans()
+    scheme: Scheme = SCHEME
     max_history: int = 50
     """Newest items of a history that are looked at."""
     dimension: int = 128
@@ -100,9 +105,7 @@ class Tiger:
     """Ways followed at once; never fewer than the answers asked for."""
     passes: int = 30
     """Over the data, at most; a small data set needs fewer steps than ``training`` allows."""
-    training: Supervised = Supervised(
-        steps=1_500, batch_size=512, learning_rate=2e-3, weight_decay=0.01, patience=4
-    )
+    training: Supervised = TRAINING
     """``batch_size`` counts items to be written. Minutes on one core."""
 
     def __post_init__(self) -> None:
