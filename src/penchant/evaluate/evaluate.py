@@ -31,6 +31,9 @@ from penchant.evaluate.slices import with_popularity
 BLOCK = 8_192
 """Queries between two reports of progress."""
 
+WHOLE_LIST = 10
+"""How long the lists are that a metric without cutoff sees, of models that cannot rank."""
+
 
 @runtime_checkable
 class CanRecommend(Protocol):
@@ -274,8 +277,8 @@ def _longest_list(job: _Job) -> int:
     shown = [m.k or 0 for m in (*job.of("lists"), *job.of("totals"))]
     if job.ranks:
         return max(shown, default=0)
-    ranked = [m.k or 0 for m in job.of("ranks")]
-    return max([*shown, *ranked, 10 if ranked else 0])
+    ranked = [m.k or WHOLE_LIST for m in job.of("ranks")]
+    return max([*shown, *ranked], default=0)
 
 
 def _notes(job: _Job) -> tuple[str, ...]:

@@ -83,7 +83,7 @@ def _standing(
         )
     if order == "rank":
         above[places] = hits["rank"].to_numpy().astype(np.int64) - 1
-        if len(places) and above[places].min() < 0:
+        if (lists["rank"] < 1).any():
             raise DataError("a rank is below 1", column="rank", hint="the best item has rank 1")
         tied[places] = 1
         return above, tied

@@ -78,8 +78,8 @@ def intervals(
         (m,) lower and upper ends; nan where a column has no value.
     """
     means = bootstrap_means(values, clusters, run, resamples=resamples)
-    nothing = ~np.isfinite(values).any(0) if len(values) else np.ones(values.shape[1], np.bool_)
-    means[:, nothing] = 0.0
+    nothing: NDArray[np.bool_] = np.isfinite(values).sum(0) == 0
+    means = np.zeros((1, len(nothing))) if means.size == 0 else np.where(nothing, 0.0, means)
     tail = (1.0 - confidence) / 2
     low, high = np.nanquantile(means, [tail, 1.0 - tail], axis=0)
     return np.where(nothing, np.nan, low), np.where(nothing, np.nan, high)

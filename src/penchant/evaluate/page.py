@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jinja2
+import polars as pl
 from markupsafe import Markup
 
 from penchant.core import write_file
@@ -22,13 +23,14 @@ def write_page(report: "Report", path: Path, title: str) -> Path:
     """Writes the page; the same report gives the same bytes."""
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
-    several = len(report.models) > 1
+    metric = plots.first_metric(report)
+    pairs = report.compare(metric)
     text = template.render(
         title=title,
         report=report,
         people=int(report.clusters().max(initial=-1)) + 1,
-        metric=plots.first_metric(report),
-        finding=finding(report),
+        metric=metric,
+        finding=finding(report, pairs),
         scoreboard=_scoreboard(report),
         colours={m: i % plots.N_COLOURS for i, m in enumerate(report.models)},
         summaries={m: METRICS[Metric.parse(m).name].summary for m in report.metrics},
@@ -36,14 +38,14 @@ def write_page(report: "Report", path: Path, title: str) -> Path:
         intervals=_safe(plots.intervals_plot(report)),
         trade_off=_safe(plots.trade_off_plot(report)),
         slices=[_safe(plots.slices_plot(report, c)) for c in slice_columns(report.slices)],
-        significance=_safe(plots.significance_plot(report)) if several else "",
+        significance=_safe(plots.significance_plot(report, pairs)) if len(pairs) else "",
     )
     with write_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
     return path
 
 
-def finding(report: "Report") -> str:
+def finding(report: "Report", pairs: pl.DataFrame) -> str:
     """The one sentence to take away: the best model, and whether its lead is more than luck."""
     metric = plots.first_metric(report)
     order = plots.ranked_models(report)
@@ -51,8 +53,9 @@ def finding(report: "Report") -> str:
         row = report.summary().filter(metric=metric).row(0, named=True)
         return f"{order[0]} reaches {value_text(row['value'], row['low'], row['high'])} {metric}."
     best, second = order[:2]
-    pair = report.compare(metric, against=best).filter(a=second).row(0, named=True)
-    lead, p = -pair["difference"], pair["p_holm"]
+    either = pl.col("a").is_in(order[:2]) & pl.col("b").is_in(order[:2])
+    pair = pairs.row(by_predicate=either, named=True)
+    lead, p = abs(pair["difference"]), pair["p_holm"]
     verdict = (
         "a difference that chance does not explain" if p < 0.05 else "which may well be chance"
     )

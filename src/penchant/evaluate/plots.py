@@ -7,6 +7,7 @@ dark. Text stays text: it can be read aloud, searched and copied.
 import re
 from collections.abc import Callable
 from io import StringIO
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -62,6 +63,7 @@ _STYLE: Any = {  # Any: matplotlib types the names of settings one by one
     "ytick.labelcolor": INK,
     "xtick.major.size": 0,
     "ytick.major.size": 0,
+    "xtick.minor.size": 0,
     "figure.facecolor": "none",
 }
 
@@ -79,7 +81,8 @@ def intervals_plot(report: "Report") -> str:
                 row = summary.row(by_predicate=_is(model, metric), named=True)
                 _dot(axis, report, model, (row["value"], -place), (row["low"], row["high"]), "x")
             axis.set_title(metric)
-            axis.set_xlabel(METRICS[Metric.parse(metric).name].summary.split(",")[0], fontsize=8.5)
+            summary_of = METRICS[Metric.parse(metric).name].summary
+            axis.set_xlabel(fill(summary_of, 104 // len(metrics)), fontsize=8.5)
             axis.grid(visible=False, axis="y")
             axis.xaxis.set_major_locator(mpl.ticker.MaxNLocator(4))
             axis.margins(x=0.08)
@@ -92,7 +95,8 @@ def intervals_plot(report: "Report") -> str:
 def trade_off_plot(report: "Report") -> str:
     """The first metric against coverage, time to recommend and time to fit, where known."""
     metric = first_metric(report)
-    value = {model: float(np.nanmean(report.values(model, metric))) for model in report.models}
+    means = report.summary().filter(metric=metric)
+    value = dict(means.select("model", "value").iter_rows())
     coverage = next((m for m in report.metrics if m.startswith("coverage")), None)
     shares = {model: totals[coverage] for model, totals in report.totals.items() if coverage}
     panels = [
@@ -117,7 +121,7 @@ def trade_off_plot(report: "Report") -> str:
     def draw(figure: Figure) -> None:
         axes = figure.subplots(1, len(shown), sharey=True, squeeze=False)[0]
         for axis, (title, unit, figures, logarithmic) in zip(axes, shown, strict=True):
-            known = {m: x for m, x in figures.items() if np.isfinite(x)}
+            known = {m: x for m, x in figures.items() if np.isfinite([x, value[m]]).all()}
             for model, x in known.items():
                 _dot(axis, report, model, (x, value[model]), None, "x", size=8)
             if logarithmic:
@@ -127,6 +131,8 @@ def trade_off_plot(report: "Report") -> str:
             axis.set_title(title)
             axis.set_xlabel(unit)
             axis.margins(x=0.28, y=0.16)
+            if not logarithmic:
+                axis.set_xlim(left=-0.04 * max(known.values(), default=1.0))
             axis.set_ylim(bottom=min(0.0, axis.get_ylim()[0]))
             _label(axis, [(model, known[model], value[model]) for model in known])
         axes[0].set_ylabel(metric)
@@ -160,18 +166,19 @@ def slices_plot(report: "Report", column: str) -> str:
         axis.set_title(f"{column.replace('_', ' ')}")
         axis.set_ylabel(metric)
 
-    return _svg(
-        draw, height=3.0, name=f"slice-{column}", width=max(4.9, min(9.8, len(names) * 1.7))
-    )
+    return _svg(draw, height=3.0, name=f"slice-{column}", width=4.8 if len(names) <= 3 else 9.8)
 
 
-def significance_plot(report: "Report") -> str:
-    """Row minus column in the first metric; full colour where Holm's p is below 0.05."""
-    metric = first_metric(report)
-    table = report.compare(metric)
+def significance_plot(report: "Report", table: pl.DataFrame) -> str:
+    """Row minus column; full colour where Holm's p is below 0.05.
+
+    Args:
+        report: For the order of models.
+        table: What ``report.compare`` said of the first metric, every pair.
+    """
     order = ranked_models(report)
     place = {model: i for i, model in enumerate(order)}
-    largest = max(float(table["difference"].abs().max() or 0.0), 1e-12)  # type: ignore[arg-type]  # polars types max of any column
+    largest = max(np.abs(table["difference"].to_numpy()).max(initial=0.0), 1e-12)
 
     def draw(figure: Figure) -> None:
         axis = figure.subplots()
@@ -294,7 +301,7 @@ def _svg(draw: Callable[[Figure], None], *, height: float, name: str, width: flo
         r'<g id="(?:figure|axes|patch|line2d|text|matplotlib|xtick|ytick)[^"]*"', "<g", text
     )
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
-    head = f'<svg role="img" aria-label="{name}" style="max-width:{width / 9.8 * 100:.0f}%"'
+    head = f'<svg role="img" aria-label="{name}" style="--width:{width / 9.8:.3f}"'
     return re.sub(
         r'<svg(?= )(.*?) width="[^"]*"|<svg', lambda m: head + (m[1] or ""), text, count=1
     )

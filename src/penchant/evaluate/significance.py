@@ -65,7 +65,8 @@ def paired(
     """
     means = bootstrap_means(differences, clusters, run, resamples=PERMUTATIONS)
     tail = (1.0 - confidence) / 2
-    ends = np.quantile(means, [tail, 1.0 - tail], axis=0) if means.size else means[:2]
+    drawn = means if len(means) else np.full((1, means.shape[1]), np.nan)
+    ends = np.quantile(drawn, [tail, 1.0 - tail], axis=0)
     return pl.DataFrame(
         {
             "difference": mean_of_known(differences),
