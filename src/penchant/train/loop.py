@@ -172,8 +172,7 @@ class _Training(Generic[Batch]):
             name, _, moment = key.rpartition("/")
             if name:
                 parameter = self.named[name]
-                on = value if moment == "step" else value.to(parameter.device)
-                self.optimizer.state[parameter][moment] = on
+                self.optimizer.state[parameter][moment] = value.to(parameter.device)
         go_on_drawing(self.run, found.optimizer["draws"])
         self.step = self.step_taken_up = self.saved = found.step
         self.best = found.best

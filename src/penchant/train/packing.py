@@ -13,7 +13,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
 
 from penchant.core import Ragged, Run, offsets_of
 
@@ -60,30 +59,6 @@ class Packed:
         """The same layout with its indices on a device."""
         moved = tuple((tokens.to(device), real.to(device)) for tokens, real in self.groups)
         return Packed(self.lengths, moved)
-
-
-def causal_attention(projected: Tensor, packed: Packed, heads: int) -> Tensor:
-    """Self-attention in which every token sees its own sequence up to itself.
-
-    Padding stands after each sequence, where a causal mask keeps it out of sight by itself.
-
-    Args:
-        projected: (n_tokens, 3·d) queries, keys and values.
-        packed: The layout of the tokens.
-        heads: A divisor of d.
-
-    Returns:
-        (n_tokens, d)
-    """
-    parts = []
-    for tokens, real in packed.groups:
-        b, w = tokens.shape
-        padded = projected.index_select(0, tokens.reshape(-1)).view(b, w, 3, heads, -1)
-        q, k, v = padded.permute(2, 0, 3, 1, 4)
-        seen = functional.scaled_dot_product_attention(q, k, v, is_causal=True)
-        flat = seen.transpose(1, 2).reshape(b * w, -1)
-        parts.append(flat if len(real) == b * w else flat.index_select(0, real))
-    return torch.cat(parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
