@@ -109,13 +109,18 @@ def check(
             guesses.append(guess)
             tables[name] = load_table(name, given[name], mapping, layout)
         except DataError as error:
-            findings += _all_faults(error, guesses, source if guesses else None, limit)
+            findings += _all_faults(error, guesses[-1:], source if guesses else None, limit)
     dataset = None
     if len(tables) == sum(part is not None for part in given.values()):
         try:
             dataset = build(tables, kinds, "data")
         except DataError as error:
-            findings.append(_finding(error))
+            at = next((t for t in tables.values() if t.source.name == str(error.file)), None)
+            findings += (
+                [_finding(error)]
+                if at is None
+                else _all_faults(error, [at.guess], at.source, limit)
+            )
     if dataset is not None:
         findings += islice(_oddities(dataset, tables), limit)
     return Findings(tuple(findings), tuple(guesses), _summary(findings, dataset), dataset)

@@ -87,7 +87,7 @@ def guess_frame(
 
 def read_frame(source: Source, guess: Guess, *, all_columns: bool) -> pl.DataFrame:
     """The columns that play a role, or all, as they are typed."""
-    names = {column: role for role, column in guess.roles.items()}
+    names = guess.labels
     frame = source.frame if source.frame is not None else pl.DataFrame()
-    wanted = frame.columns if all_columns else list(names)
-    return frame.select(pl.col(c).alias(names.get(c, c)) for c in wanted)
+    wanted = frame.columns if all_columns else list(guess.roles.values())
+    return frame.select(pl.col(c).alias(names[c]) for c in wanted)

@@ -87,6 +87,16 @@ class Guess:
         """Columns that play no role."""
         return tuple(c for c in self.columns if c not in self.roles.values())
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """What each column is called once it is read: its role, else its own name.
+
+        A column that is named like a role, but does not play it, gets an underscore.
+        """
+        played = {column: role for role, column in self.roles.items()}
+        taken = {*self.roles, *self.given}
+        return {c: played.get(c, f"{c}_" if c in taken else c) for c in self.columns}
+
     def __str__(self) -> str:
         parts: list[str] = [self.format]
         if self.separator is not None:

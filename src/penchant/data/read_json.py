@@ -58,7 +58,7 @@ def read_json(source: Source, guess: Guess, *, all_columns: bool) -> pl.DataFram
     Raises:
         DataError: The first line that cannot be read.
     """
-    names = {column: role for role, column in guess.roles.items()}
+    names = guess.labels
     data = source.path if source.path is not None else bytes(source.data)
     try:
         if all_columns:
@@ -70,7 +70,7 @@ def read_json(source: Source, guess: Guess, *, all_columns: bool) -> pl.DataFram
             frame = _typed(data, _schema(source, guess), guess)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise _first_fault(source, guess, str(error).splitlines()[0]) from None
-    frame = frame.rename({c: names[c] for c in frame.columns if c in names})
+    frame = frame.rename({c: names.get(c, c) for c in frame.columns})
     _refuse_objects(source, guess, frame)
     coded = [role for role in ("user", "item", "kind") if role in frame.columns]
     if all_columns:

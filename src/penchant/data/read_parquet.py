@@ -91,8 +91,9 @@ def read_parquet(source: Source, guess: Guess, *, all_columns: bool) -> pl.DataF
     Raises:
         DataError: A page is damaged; with its column and row group.
     """
-    names = {column: role for role, column in guess.roles.items()}
-    columns = list(guess.columns) if all_columns else [c for c in guess.columns if c in names]
+    names = guess.labels
+    used = set(guess.roles.values())
+    columns = list(guess.columns) if all_columns else [c for c in guess.columns if c in used]
     n_rows = bounds(source)[-1]
     code, out = _trial(source, columns, "")
     if code or out != [str(n_rows)]:
@@ -101,7 +102,7 @@ def read_parquet(source: Source, guess: Guess, *, all_columns: bool) -> pl.DataF
         frame = pl.read_parquet(_data(source), columns=columns, glob=False)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         raise _damaged_page(source, columns) from None
-    return frame.rename({column: names.get(column, column) for column in columns})
+    return frame.rename({column: names[column] for column in columns})
 
 
 def bounds(source: Source) -> list[int]:

@@ -107,12 +107,12 @@ def read_text(source: Source, guess: Guess, *, all_columns: bool) -> pl.DataFram
 def _read(
     source: Source, guess: Guess, separator: str, dtypes: Mapping[str, pl.DataType], n_records: int
 ) -> pl.DataFrame:
-    names = {column: role for role, column in guess.roles.items()}
+    names = guess.labels
     schema = {
-        f"{k} {column}": dtypes.get(names.get(column, column), pl.String())
+        f"{k} {column}": dtypes.get(names[column], pl.String())
         for k, column in enumerate(guess.columns)
     }
-    wanted = [k for k, c in enumerate(guess.columns) if names.get(c, c) in dtypes]
+    wanted = [k for k, c in enumerate(guess.columns) if names[c] in dtypes]
     frame = pl.read_csv(
         bytes(source.data) if source.path is None else source.path,
         has_header=False,
@@ -126,9 +126,7 @@ def _read(
     n_rows = n_records - bool(guess.header)
     if len(frame) < n_rows:
         raise pl.exceptions.ComputeError(f"{len(frame)} of {n_rows} records were read")
-    frame = frame.rename(
-        {f"{k} {guess.columns[k]}": names.get(guess.columns[k], guess.columns[k]) for k in wanted}
-    )
+    frame = frame.rename({f"{k} {guess.columns[k]}": names[guess.columns[k]] for k in wanted})
     return frame.head(n_rows)
 
 
@@ -136,9 +134,9 @@ def _attempts(
     source: Source, guess: Guess, *, plain: bool, all_columns: bool
 ) -> Iterator[dict[str, pl.DataType]]:
     """Types to try for the columns, the fastest first."""
-    names = {column: role for role, column in guess.roles.items()}
+    names = guess.labels
     if all_columns:
-        yield {names.get(column, column): pl.String() for column in guess.columns}
+        yield {names[column]: pl.String() for column in guess.columns}
         return
     known: dict[str, pl.DataType] = {
         "user": pl.Categorical(pl.Categories.random()),
