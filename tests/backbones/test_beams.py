@@ -86,9 +86,7 @@ class RandomWriter:
         return torch.from_numpy(drawn).float().log_softmax(-1), 0
 
 
-some_items = st.lists(
-    st.lists(st.integers(0, N_ITEMS - 1), max_size=N_ITEMS), min_size=3, max_size=3
-)
+some_items = st.lists(st.lists(st.integers(-1, N_ITEMS), max_size=N_ITEMS), min_size=3, max_size=3)
 
 
 @settings(max_examples=150, deadline=None)
@@ -119,7 +117,8 @@ def test_answers_are_open_and_different_and_as_many_as_there_are(
     found = search(RandomWriter(3, 5, seed), trie, queries, k, beams=beams, run=Run())
     assert found.items.shape == found.scores.shape == (3, k)
     for row in range(3):
-        is_open = set(range(N_ITEMS)) if candidates is None else set(candidates[row])
+        is_open = set(range(N_ITEMS))
+        is_open &= is_open if candidates is None else set(candidates[row])
         is_open -= set() if excluded is None else set(excluded[row])
         is_open -= set() if allowed is None else {i for i in is_open if not allowed[i]}
         answered = found.items[row][found.items[row] >= 0].tolist()

@@ -10,6 +10,7 @@ from penchant.data import EVENT_SCHEMA, Catalog, Dataset, History, Ids, People, 
 from penchant.indexing import SCHEME, RandomCodes
 from penchant.recommenders import METHOD
 from penchant.recommenders.tiger import Tiger
+from penchant.testing import check_recommender
 from penchant.train import Supervised
 
 SMALL = Tiger(
@@ -182,3 +183,7 @@ def test_options_go_through_json_and_back():
 def test_impossible_options_are_refused(options):
     with pytest.raises(UsageError, match="need"):
         Tiger(**options)
+
+
+def test_it_keeps_to_what_every_method_must():
+    check_recommender(replace(SMALL, training=replace(SMALL.training, steps=400)))

@@ -60,7 +60,7 @@ def _keys(
     """Sorted unique keys of the allowed leaves among a row's items."""
     if items is None:
         return np.zeros(0, np.int64)
-    known = items.values < len(leaf_of_item)
+    known = (items.values >= 0) & (items.values < len(leaf_of_item))
     rows, leaves = items.rows()[known].astype(np.int64), leaf_of_item[items.values[known]]
     real = leaves >= 0
     real[real] = allowed[leaves[real]]

@@ -10,7 +10,6 @@ and a causal encoder, which learns from every position of a history at once (:me
 has one position a code and reads both ways); each level has a softmax of its own; no user token.
 """
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -44,20 +43,16 @@ from penchant.indexing import (
     item_texts,
     joined_vectors,
 )
+from penchant.indexing.examples import Examples, every_position, last_position
 from penchant.train import (
     Identity,
     Supervised,
     TrainingRecord,
     fingerprint,
-    next_item_batches,
-    shuffled_rows,
     torch_draws,
     train,
     validation,
 )
-
-Examples = list[tuple[NDArray[np.int64], NDArray[np.int64]]]
-"""Groups of (b, t) items seen and (b, t') items to be written, -1 where none is."""
 
 CHILDREN_AT_ONCE = 4_000_000
 """Children of beams looked at together: bounds memory."""
@@ -76,7 +71,7 @@ class Tiger:
     """Generative retrieval over semantic ids.
 
     >>> import penchant as pn
-    >>> quick = pn.Tiger(encoder=pn.HashedText(), passes=1)
+    >>> quick = pn.Tiger(encoder=pn.HashedText(), training=pn.Supervised(steps=20))
     >>> model = pn.fit(quick, pn.data.mini_world())
     >>> len(model.recommend(history=[], k=3))
     3
@@ -155,7 +150,10 @@ class Tiger:
         with torch_draws(run, "tiger.weights"):
             model = CodeSeq2Seq(self.shape(coded.index.widths)).to(run.device)
         fitted = TigerRecommender.of(self, model, coded, TrainingRecord(0, 0, 0.0))
-        batches, per_pass = self._batches(sequences, run)
+        examples = every_position if self.causal else last_position
+        batches, per_pass = examples(
+            sequences, self.max_history, self.training.batch_size, run, "tiger.batches"
+        )
         steps = min(self.training.steps, max(LEAST_STEPS, self.passes * per_pass))
         targets = np.zeros(0, np.int32) if valid is None else valid.relevant.values
         record = train(
@@ -222,27 +220,6 @@ class Tiger:
         return (
             together if texts is None else joined_vectors(self.text_vectors(texts, run), together)
         )
-
-    def _batches(self, sequences: Ragged, run: Run) -> tuple[Callable[[int], Examples], int]:
-        size = self.training.batch_size
-        if not self.causal:
-            return _last_items(sequences, self.max_history, size, run)
-        windows, per_pass = next_item_batches(
-            sequences, self.max_history, size, run, "tiger.batches"
-        )
-
-        def batch(step: int) -> Examples:
-            packed = windows(step)
-            groups = []
-            for tokens, real in packed.packed.groups:
-                seen, wanted = packed.items[tokens.numpy()], packed.targets[tokens.numpy()]
-                padding = np.ones(seen.size, np.bool_)
-                padding[real.numpy()] = False
-                seen[padding.reshape(seen.shape)] = wanted[padding.reshape(seen.shape)] = -1
-                groups.append((seen, np.concatenate([seen[:, :1], wanted], 1)))
-            return groups
-
-        return batch, per_pass
 
 
 @dataclass(frozen=True, eq=False)
@@ -361,23 +338,3 @@ class _Alike:
             asked = torch.from_numpy(queries.histories.items.values.astype(np.int64))
             scores: NDArray[np.float32] = (unit[asked.to(unit.device)] @ unit.T).cpu().numpy()
         return scores
-
-
-def _last_items(
-    sequences: Ragged, width: int, size: int, run: Run
-) -> tuple[Callable[[int], Examples], int]:
-    """Every event as what follows the events before it, one example each."""
-    ends = np.flatnonzero(
-        np.arange(len(sequences.values)) > sequences.offsets[:-1][sequences.rows()]
-    )
-    starts = np.maximum(sequences.offsets[:-1][sequences.rows()[ends]], ends - width)
-    rows_of = shuffled_rows(len(ends), size, run, "tiger.batches")
-
-    def batch(step: int) -> Examples:
-        rows = rows_of(step)
-        at = starts[rows, None] + np.arange(int((ends - starts)[rows].max()))
-        inside = at < ends[rows, None]
-        seen = np.where(inside, sequences.values[np.where(inside, at, 0)], -1).astype(np.int64)
-        return [(seen, sequences.values[ends[rows], None].astype(np.int64))]
-
-    return batch, max(1, -(-len(ends) // size))
