@@ -61,6 +61,7 @@ def test_the_probe_of_ids_is_worked_by_hand():
     assert probe([3, 4], 5) == 1.0
     assert probe([3, 4], 6) == pytest.approx(1 / np.log2(3))
     assert probe([6, 5, 4], 7) == 1.0  # 5 and 6 are in the history, so 7 is answered first
+    assert probe([6, 6, 5, 5, 4], 7) == 1.0  # however often
     assert probe([3, 4], 15) == 0.0
     assert probe([3, 4], 2) == 0.0
 

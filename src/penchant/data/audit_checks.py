@@ -70,7 +70,9 @@ def id_order_probe(cases: Cases, codes: NDArray[np.int64]) -> float:
     shown = items.take(relevant.rows()[near])
     past = codes[shown.values] - last[relevant.rows()[near]][shown.rows()]
     between = (past > 0) & (past < ahead[near][shown.rows()])
-    places = ahead[near] - np.bincount(shown.rows()[between], minlength=len(near))
+    # A history may hold an item more than once, the guess leaves it out once.
+    pairs = np.unique(np.column_stack([shown.rows()[between], past[between]]), axis=0)
+    places = ahead[near] - np.bincount(pairs[:, 0], minlength=len(near))
     gains = np.where(places <= 10, 1 / np.log2(np.minimum(places, 10) + 1), 0.0)
     ideal = np.cumsum(1 / np.log2(np.arange(2, 12)))
     best = ideal[np.clip(relevant.lengths, 1, 10) - 1]

@@ -216,15 +216,15 @@ def _first(held: Held) -> NDArray[np.int64]:
 
 def _histories(events: Columns, held: Held, visible: NDArray[np.bool_] | None) -> History:
     starts, ends = events.offsets[held.users], held.until
-    shown = np.arange(len(events))
     if visible is not None:
-        shown = np.flatnonzero(visible)
         before = offsets_of(visible.astype(np.int64))
         starts, ends = before[starts], before[ends]
     lengths = ends - starts
     offsets = offsets_of(lengths)
-    within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)
-    rows = shown[np.repeat(starts, lengths) + within]
+    rows = np.arange(offsets[-1])
+    rows += np.repeat(starts - offsets[:-1], lengths)
+    if visible is not None:
+        rows = np.flatnonzero(visible)[rows]
     return History(
         Ragged(events.items[rows], offsets),
         None if events.times is None else events.times[rows],
