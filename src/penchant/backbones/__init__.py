@@ -12,6 +12,7 @@ from penchant.backbones.models import MODELS, get_model
 from penchant.core import Kind
 
 if TYPE_CHECKING:
+    from penchant.backbones.asking import CodedItems, answer
     from penchant.backbones.beams import TrieTensors, search
     from penchant.backbones.seq2seq import CodeSeq2Seq, Shape
     from penchant.backbones.writing import CodeWriter, Seq2SeqWriter
@@ -27,9 +28,11 @@ ENCODER = Kind("encoder", "penchant.backbones", ENCODERS, TextEncoder)
 _WITH_TORCH = {
     "CodeSeq2Seq": "seq2seq",
     "CodeWriter": "writing",
+    "CodedItems": "asking",
     "Seq2SeqWriter": "writing",
     "Shape": "seq2seq",
     "TrieTensors": "beams",
+    "answer": "asking",
     "search": "beams",
 }
 
@@ -40,6 +43,7 @@ __all__ = [
     "CachedEncoder",
     "CodeSeq2Seq",
     "CodeWriter",
+    "CodedItems",
     "Encoder",
     "HashedText",
     "SentenceEncoder",
@@ -47,6 +51,7 @@ __all__ = [
     "Shape",
     "TextEncoder",
     "TrieTensors",
+    "answer",
     "get_model",
     "search",
 ]

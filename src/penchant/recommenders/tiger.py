@@ -20,9 +20,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from penchant.backbones import SentenceEncoder, TextEncoder
-from penchant.backbones.beams import TrieTensors, search
+from penchant.backbones.asking import CodedItems, answer
 from penchant.backbones.seq2seq import CodeSeq2Seq, Shape
-from penchant.backbones.writing import Seq2SeqWriter
 from penchant.core import DataError, Ragged, Run, State, UsageError
 from penchant.data import (
     Cases,
@@ -31,7 +30,6 @@ from penchant.data import (
     History,
     Queries,
     Rankings,
-    joined,
     positives,
     recommend_by_score,
 )
@@ -54,9 +52,6 @@ from penchant.train import (
     validation,
 )
 
-CHILDREN_AT_ONCE = 4_000_000
-"""Children of beams looked at together: bounds memory."""
-ROWS_AT_ONCE = 256
 LEAST_STEPS = 150
 """Few events need many passes."""
 ENCODER = SentenceEncoder()
@@ -183,8 +178,8 @@ class Tiger:
         coded.index.check_catalogue(catalog.ids.series())
         with torch_draws(run, "tiger.weights"):
             model = CodeSeq2Seq(self.shape(coded.index.widths))
-        names = model.state_dict()
-        model.load_state_dict({name: torch.from_numpy(state.arrays[name]) for name in names})
+        weights = {name: torch.from_numpy(state.arrays[name]) for name in model.state_dict()}
+        model.load_state_dict(weights)
         model.to(run.device).eval()
         record = TrainingRecord.of(state.json["record"])
         return TigerRecommender.of(self, model, coded, record)
@@ -230,49 +225,32 @@ class TigerRecommender:
     model: CodeSeq2Seq
     coded: Coded
     record: TrainingRecord
-    trie: TrieTensors
-    codes: Tensor
-    """(n_items + 1, depth) the codes of each item; -1 for those without, and in the last row."""
+    items: CodedItems
 
     @classmethod
     def of(
         cls, method: Tiger, model: CodeSeq2Seq, coded: Coded, record: TrainingRecord
     ) -> "TigerRecommender":
-        """With the trie of the codes, where the model is."""
-        device = str(model.begin.device)
-        padded = np.pad(coded.index.padded(), ((0, 1), (0, 0)), constant_values=-1)
-        codes = torch.from_numpy(padded.astype(np.int64)).to(device)
-        return cls(method, model, coded, record, TrieTensors.of(coded.index.trie(), device), codes)
+        """With the codes where the model is."""
+        return cls(
+            method, model, coded, record, CodedItems.of(coded.index, str(model.begin.device))
+        )
 
     def loss(self, examples: Examples) -> Tensor:
         """Mean cross entropy of a code, in nats."""
-        total, written = torch.zeros((), device=self.codes.device), 0
+        total, written = torch.zeros((), device=self.items.codes.device), 0
         for seen, wanted in examples:
-            targets = self.codes[torch.from_numpy(wanted).to(self.codes.device)]
-            inputs = self.codes[torch.from_numpy(seen).to(self.codes.device)]
-            total = total + self.model(inputs, targets).sum()
+            targets = self.items.of_items(wanted)
+            total = total + self.model(self.items.of_items(seen), targets).sum()
             written += int((wanted >= 0).sum()) * targets.shape[2]
         return total / max(1, written)
 
     def recommend(self, queries: Queries, k: int, run: Run) -> Rankings:
         """The open items that the beams find most probable; ``k`` whenever ``k`` are open."""
-        histories = self._known(queries.histories.items)
-        beams = max(self.method.beams, k)
-        by_length = np.argsort(histories.lengths, kind="stable")
-        at_once = max(1, min(ROWS_AT_ONCE, CHILDREN_AT_ONCE // (beams * self.trie.most_children)))
-        parts = []
-        with torch.no_grad(), torch_draws(run, "tiger.search"):
-            for start in range(0, len(queries), at_once):
-                if run.deadline is not None:
-                    run.deadline.check()
-                rows = by_length[start : start + at_once]
-                writer = Seq2SeqWriter(self.model, self._codes_of(histories.take(rows)))
-                asked = queries.take(rows)
-                parts.append(search(writer, self.trie, asked, k, beams=beams, run=run))
-        found = joined(parts, k)
-        back = np.argsort(by_length)
-        flags = None if found.flags is None else found.flags[back]
-        return Rankings(found.items[back], found.scores[back], flags)
+        known = self.items.known(queries.histories.items).tail(self.method.max_history)
+        beams = self.method.beams
+        with torch_draws(run, "tiger.search"):
+            return answer(self.model, self.items, known, queries, k, beams=beams, run=run)
 
     def similar(self, items: NDArray[np.int32], k: int, run: Run) -> Rankings:
         """The items whose codes the model has learned to read alike; scores are cosines."""
@@ -307,22 +285,6 @@ class TigerRecommender:
         json = {"record": self.record.json()}
         return State(json, arrays, {"index": self.coded.state()}, self.method.encoder.assets())
 
-    def _known(self, histories: Ragged) -> Ragged:
-        """The newest items that have codes."""
-        has_codes = self.coded.index.codes.lengths > 0
-        known = (histories.values >= 0) & (histories.values < len(has_codes))
-        known[known] = has_codes[histories.values[known]]
-        rows = histories.rows()[known]
-        mine = Ragged.from_rows(rows, histories.values[known], len(histories))
-        return mine.tail(self.method.max_history)
-
-    def _codes_of(self, histories: Ragged) -> Tensor:
-        """(n, t, depth) left-aligned."""
-        width = int(histories.lengths.max(initial=0))
-        items = np.full((len(histories), width), -1, np.int64)
-        items[np.arange(width) < histories.lengths[:, None]] = histories.values
-        return self.codes[torch.from_numpy(items).to(self.codes.device)]
-
 
 @dataclass(frozen=True, eq=False)
 class _Alike:
@@ -331,7 +293,7 @@ class _Alike:
     fitted: TigerRecommender
 
     def score(self, queries: Queries, run: Run) -> NDArray[np.float32]:
-        codes = self.fitted.codes[:-1, :-1]  # the last code only tells apart
+        codes = self.fitted.items.codes[:-1, :-1]  # the last code only tells apart
         with torch.no_grad():
             read = (self.fitted.model.codes(codes.clamp(min=0)) * (codes >= 0)[..., None]).sum(1)
             unit = functional.normalize(read, dim=1)

@@ -1,0 +1,95 @@
+"""Queries over items to answers, through the codes of both."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from penchant.backbones.beams import TrieTensors, search
+from penchant.backbones.seq2seq import CodeSeq2Seq
+from penchant.backbones.writing import Seq2SeqWriter
+from penchant.codes import ItemIndex
+from penchant.core import Ragged, Run
+from penchant.data import Queries, Rankings, joined
+
+CHILDREN_AT_ONCE = 4_000_000
+"""Children of beams looked at together: bounds memory."""
+ROWS_AT_ONCE = 256
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CodedItems:
+    """An index on the device of a model."""
+
+    index: ItemIndex
+    trie: TrieTensors
+    codes: Tensor
+    """(n_items + 1, depth) the codes of each item; -1 for those without, and in the last row."""
+
+    @classmethod
+    def of(cls, index: ItemIndex, device: str) -> "CodedItems":
+        """With the trie of the codes."""
+        padded = np.pad(index.padded(), ((0, 1), (0, 0)), constant_values=-1)
+        codes = torch.from_numpy(padded.astype(np.int64)).to(device)
+        return cls(index, TrieTensors.of(index.trie(), device), codes)
+
+    def of_items(self, items: NDArray[np.int64]) -> Tensor:
+        """(…, depth) codes of an array of items, -1 for none."""
+        return self.codes[torch.from_numpy(items).to(self.codes.device)]
+
+    def of_histories(self, histories: Ragged) -> Tensor:
+        """(n, t, depth) codes of items that have some, left-aligned."""
+        width = int(histories.lengths.max(initial=0))
+        items = np.full((len(histories), width), -1, np.int64)
+        items[np.arange(width) < histories.lengths[:, None]] = histories.values
+        return self.of_items(items)
+
+    def known(self, histories: Ragged) -> Ragged:
+        """The items of histories that have codes."""
+        has_codes = self.index.codes.lengths > 0
+        known = (histories.values >= 0) & (histories.values < len(has_codes))
+        known[known] = has_codes[histories.values[known]]
+        return Ragged.from_rows(histories.rows()[known], histories.values[known], len(histories))
+
+
+@torch.no_grad()
+def answer(
+    model: CodeSeq2Seq,
+    items: CodedItems,
+    histories: Ragged,
+    queries: Queries,
+    k: int,
+    *,
+    beams: int,
+    run: Run,
+) -> Rankings:
+    """The best ``k`` open items of each row, rows of similar length together.
+
+    Args:
+        model: In eval mode.
+        items: All items, on the model's device.
+        histories: What is read of each row, all of it with codes.
+        queries: What is open.
+        k: Answers per row.
+        beams: See :func:`search`.
+        run: Its seed orders equal scores; its deadline is kept between groups of rows.
+
+    Returns:
+        Scores are natural logs of the probability that the model writes all codes of the item.
+    """
+    by_length = np.argsort(histories.lengths, kind="stable")
+    children = max(beams, k) * max(1, items.trie.most_children)
+    at_once = max(1, min(ROWS_AT_ONCE, CHILDREN_AT_ONCE // children))
+    parts = []
+    for start in range(0, len(queries), at_once):
+        if run.deadline is not None:
+            run.deadline.check()
+        rows = by_length[start : start + at_once]
+        writer = Seq2SeqWriter(model, items.of_histories(histories.take(rows)))
+        parts.append(search(writer, items.trie, queries.take(rows), k, beams=beams, run=run))
+    found = joined(parts, k)
+    back = np.argsort(by_length)
+    flags = None if found.flags is None else found.flags[back]
+    return Rankings(found.items[back], found.scores[back], flags)
