@@ -110,7 +110,7 @@ def test_a_method_has_its_page_its_tests_and_its_line(name):
 
 def test_files_are_short():
     long = {name_of(path) for path in SOURCES if len(path.read_text().splitlines()) > 300}
-    assert long == set(LONG_FILES)
+    assert sorted(long) == sorted(LONG_FILES)
 
 
 def test_functions_are_short():
@@ -120,15 +120,14 @@ def test_functions_are_short():
         for node in ast.walk(parsed(path))
         if isinstance(node, ast.FunctionDef) and code_lines(node) > 40
     }
-    assert long == set(LONG_FUNCTIONS)
+    assert sorted(long) == sorted(LONG_FUNCTIONS)
 
 
 def code_lines(function: ast.FunctionDef) -> int:
-    """Lines of a function without its docstring."""
-    first = function.body[0]
+    """Lines of a function's body without its docstring."""
     documented = ast.get_docstring(function) is not None
-    said = (first.end_lineno or 0) - first.lineno + 1 if documented else 0
-    return (function.end_lineno or 0) - function.lineno + 1 - said
+    body = function.body[1:] if documented else function.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
 
 
 UNSAFE_MODULES = {"cPickle", "cloudpickle", "dill", "joblib", "marshal", "pickle", "shelve"}
