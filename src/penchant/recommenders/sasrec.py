@@ -18,7 +18,7 @@ from typing import Any, Literal
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from penchant.core import DataError, Ragged, Run, State, UsageError
@@ -35,8 +35,8 @@ from penchant.data import (
 )
 from penchant.data.matrices import positives
 from penchant.train import (
-    CausalLayer,
     Identity,
+    ItemTransformer,
     NextItems,
     Packed,
     Supervised,
@@ -99,6 +99,30 @@ class SASRec:
         if self.negatives is not None and self.negatives < 1:
             raise UsageError(f"negatives={self.negatives}: need at least 1, or none for all items")
 
+    @classmethod
+    def paper(cls) -> "SASRec":
+        """The published sizes and rates for sparse data, but for the loss, which is softmax here.
+
+        For MovieLens 1M the paper has ``max_history=200, dropout=0.2``.
+        """
+        return cls(
+            dimension=50,
+            heads=1,
+            dropout=0.5,
+            negatives=None,
+            start="random",
+            training=Supervised(
+                steps=30_000,
+                batch_size=1_024,
+                learning_rate=1e-3,
+                warmup=0.0,
+                schedule="constant",
+                clip=None,
+                evaluate_every=500,
+                patience=20,
+            ),
+        )
+
     def fit(self, data: Dataset, run: Run, *, valid: Cases | None = None) -> "SASRecRecommender":
         """Learns from positive events; ``valid`` stops the training when it no longer helps.
 
@@ -139,17 +163,26 @@ class SASRec:
 
     def restore(self, state: State, catalog: Catalog, run: Run) -> "SASRecRecommender":
         """The recommender that gave this state."""
-        with torch_draws(run, "sasrec.weights"):
-            network = Network(self, len(catalog))
+        network = self._empty_network(len(catalog), run)
         weights = {name: torch.from_numpy(state.arrays[name]) for name in network.state_dict()}
         network.load_state_dict(weights)
         record = TrainingRecord.of(state.json["record"])
         network.to(run.device).eval()
         return SASRecRecommender(self, network, state.arrays["counts"], record)
 
-    def _new_network(self, items: Ragged, n_items: int, run: Run) -> "Network":
+    def _empty_network(self, n_items: int, run: Run) -> ItemTransformer:
         with torch_draws(run, "sasrec.weights"):
-            network = Network(self, n_items)
+            return ItemTransformer(
+                n_items,
+                self.max_history,
+                dimension=self.dimension,
+                layers=self.layers,
+                heads=self.heads,
+                dropout=self.dropout,
+            )
+
+    def _new_network(self, items: Ragged, n_items: int, run: Run) -> ItemTransformer:
+        network = self._empty_network(n_items, run)
         if self.start == "neighbours":
             vectors = neighbour_vectors(items, n_items, self.dimension, run.rng("sasrec.start"))
             with torch.no_grad():
@@ -165,7 +198,7 @@ class SASRec:
     def _key(self, embedded: Tensor) -> Tensor:
         return embedded if self.temperature is None else functional.normalize(embedded, dim=1)
 
-    def _loss(self, network: "Network", step: int, batch: NextItems, run: Run) -> Tensor:
+    def _loss(self, network: ItemTransformer, step: int, batch: NextItems, run: Run) -> Tensor:
         items = torch.from_numpy(batch.items).to(run.device)
         targets = torch.from_numpy(batch.targets).to(run.device)
         packed = batch.packed.to(run.device)
@@ -185,41 +218,12 @@ class SASRec:
         return sampled_softmax(positive, negative, targets, negatives, log_q)
 
 
-class Network(nn.Module):
-    """Item and place embeddings, and the layers over them."""
-
-    def __init__(self, method: SASRec, n_items: int) -> None:
-        super().__init__()
-        self.items = nn.Embedding(n_items, method.dimension)
-        self.places = nn.Embedding(method.max_history, method.dimension)
-        self.layers = nn.ModuleList(
-            CausalLayer(method.dimension, method.heads, method.dropout)
-            for _ in range(method.layers)
-        )
-        self.last = nn.LayerNorm(method.dimension)
-        self.dropout = nn.Dropout(method.dropout)
-        for module in self.modules():
-            if isinstance(module, nn.Linear | nn.Embedding):
-                nn.init.normal_(module.weight, std=0.02)
-            if isinstance(module, nn.Linear):
-                nn.init.zeros_(module.bias)
-
-    def forward(self, embedded: Tensor, packed: Packed) -> Tensor:
-        """From embedded items, (n_tokens, d), to hidden states near what comes next."""
-        places = torch.from_numpy(packed.places()).to(embedded.device)
-        x = self.dropout(embedded + self.places(places))
-        for layer in self.layers:
-            x = layer(x, packed)
-        last: Tensor = self.last(x)
-        return last
-
-
 @dataclass(frozen=True, eq=False)
 class SASRecRecommender:
     """A fitted :class:`SASRec`; scores are natural logs of odds, up to a constant for each row."""
 
     method: SASRec
-    network: Network
+    network: ItemTransformer
     counts: NDArray[np.float32]
     """(n_items,) training events: the answer to an empty history."""
     record: TrainingRecord
@@ -276,7 +280,7 @@ class SASRecRecommender:
 class _Neighbours:
     """Scores items by the cosine with the only item of each history."""
 
-    network: Network
+    network: ItemTransformer
 
     def score(self, queries: Queries, run: Run) -> NDArray[np.float32]:
         with torch.no_grad():

@@ -1,7 +1,7 @@
 """One training loop for every trained model: resumable to the bit, watched, stopped early."""
 
 from penchant.train.batches import shuffled_rows, steps_per_pass
-from penchant.train.causal import CausalLayer, causal_attention
+from penchant.train.causal import CausalLayer, ItemTransformer, causal_attention
 from penchant.train.draws import torch_draws
 from penchant.train.loop import train
 from penchant.train.objectives import full_softmax, sampled_softmax
@@ -13,6 +13,7 @@ from penchant.train.validation import validation
 __all__ = [
     "CausalLayer",
     "Identity",
+    "ItemTransformer",
     "NextItems",
     "Packed",
     "Supervised",

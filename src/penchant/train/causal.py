@@ -1,4 +1,4 @@
-"""Causal self-attention over packed sequences."""
+"""Causal transformers over packed sequences."""
 
 import torch
 from torch import Tensor, nn
@@ -26,6 +26,41 @@ class CausalLayer(nn.Module):
         inner = functional.gelu(self.inner(self.before_network(x)), approximate="tanh")
         out: Tensor = x + self.dropout(self.outer(inner))
         return out
+
+
+class ItemTransformer(nn.Module):
+    """Item and place embeddings, and causal layers over them."""
+
+    def __init__(
+        self,
+        n_items: int,
+        max_history: int,
+        *,
+        dimension: int,
+        layers: int,
+        heads: int,
+        dropout: float,
+    ) -> None:
+        super().__init__()
+        self.items = nn.Embedding(n_items, dimension)
+        self.places = nn.Embedding(max_history, dimension)
+        self.layers = nn.ModuleList(CausalLayer(dimension, heads, dropout) for _ in range(layers))
+        self.last = nn.LayerNorm(dimension)
+        self.dropout = nn.Dropout(dropout)
+        for module in self.modules():
+            if isinstance(module, nn.Linear | nn.Embedding):
+                nn.init.normal_(module.weight, std=0.02)
+            if isinstance(module, nn.Linear):
+                nn.init.zeros_(module.bias)
+
+    def forward(self, embedded: Tensor, packed: Packed) -> Tensor:
+        """From embedded items, (n_tokens, d), to hidden states near what comes next."""
+        places = torch.from_numpy(packed.places()).to(embedded.device)
+        x = self.dropout(embedded + self.places(places))
+        for layer in self.layers:
+            x = layer(x, packed)
+        last: Tensor = self.last(x)
+        return last
 
 
 def causal_attention(projected: Tensor, packed: Packed, heads: int) -> Tensor:
