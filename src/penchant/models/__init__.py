@@ -1,8 +1,11 @@
 """What people hold: fitted models that speak their own ids, saved and loaded whole."""
 
 from penchant.models.asking import Answer, Asked
+from penchant.models.batch import because, recommend_file
 from penchant.models.fitting import fit
 from penchant.models.folder import load, save, verify
+from penchant.models.health import diagnose
+from penchant.models.heldout import asked_cases, held_out, same_catalogue
 from penchant.models.methods import KINDS, read_method, write_method
 from penchant.models.model import Model
 from penchant.models.record import (
@@ -12,6 +15,7 @@ from penchant.models.record import (
     fingerprint,
     versions,
 )
+from penchant.models.tables import read_table, write_table
 from penchant.models.where import allowed_items, read_where
 from penchant.models.where_words import FilterError
 
@@ -23,14 +27,23 @@ __all__ = [
     "Model",
     "Record",
     "allowed_items",
+    "asked_cases",
+    "because",
     "cases_fingerprint",
+    "diagnose",
     "environment",
     "fingerprint",
     "fit",
+    "held_out",
     "load",
     "read_method",
+    "read_table",
     "read_where",
+    "recommend_file",
+    "same_catalogue",
     "save",
     "verify",
     "versions",
+    "write_method",
+    "write_table",
 ]

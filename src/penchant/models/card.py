@@ -1,6 +1,6 @@
 """The model card: what a saved model is, for whoever finds its folder."""
 
-import datetime
+import datetime as dt
 import json
 
 from penchant.models.model import Model
@@ -12,7 +12,7 @@ def model_card(model: Model) -> str:
     name = record.method.get("method", "?") if isinstance(record.method, dict) else "?"
     newest = ""
     if record.last_time is not None:
-        moment = datetime.datetime.fromtimestamp(record.last_time / 1e6, tz=datetime.UTC)
+        moment = dt.datetime.fromtimestamp(record.last_time / 1e6, tz=dt.UTC)
         newest = f", the newest of {moment:%Y-%m-%d}"
     metrics = "".join(f"| {key} | {value:.4f} |\n" for key, value in record.metrics.items())
     measured = f"\n## Measured\n\n| metric | value |\n| --- | --- |\n{metrics}" if metrics else ""

@@ -94,7 +94,7 @@ def verify(path: Path) -> None:
     for name, expected in hashes.items():
         file = path / name
         if not _SAFE_NAME.fullmatch(name) or file.is_symlink():
-            raise StorageError(f"{path / MANIFEST} lists {name!r}, which may lie elsewhere: refused")
+            raise StorageError(f"{path / MANIFEST} lists {name!r}: may lie elsewhere, refused")
         if not file.is_file():
             raise StorageError(f"{file} is missing; copy the model again")
         if hash_file(file) != expected:

@@ -2,10 +2,9 @@
 
 from penchant.core import Json, read_options, write_options
 from penchant.data import Method
-from penchant.recommenders import METHOD
+from penchant.recommenders import KINDS, METHOD
 
-KINDS = (METHOD,)
-"""What a method's options may hold by name."""
+__all__ = ["KINDS", "read_method", "write_method"]
 
 
 def write_method(method: Method) -> Json:

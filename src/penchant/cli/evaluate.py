@@ -1,0 +1,114 @@
+"""``penchant evaluate`` and ``penchant compare``: saved models on the same held-out events."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from penchant.cli import options
+from penchant.cli.edge import verb
+
+if TYPE_CHECKING:
+    from penchant.core import Watcher
+    from penchant.evaluate import Report
+
+HeldOut = Annotated[
+    Path | None,
+    typer.Option("--events", help="Your own held-out events: a log file of what came after."),
+]
+DataOrNone = Annotated[
+    str | None, typer.Option("--data", "-d", help="A data set whose test part is asked.")
+]
+
+
+@verb
+def evaluate_command(
+    model: options.Models,
+    events: HeldOut = None,
+    data: DataOrNone = None,
+    split: options.SplitBy = "time",
+    mapping: options.Map = None,
+    metrics: options.Metrics = None,
+    by: Annotated[
+        str | None, typer.Option("--by", help="Also show groups: warm_user, cold_item, …")
+    ] = None,
+    seed: options.Seed = 0,
+    out: options.Out = None,
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Measure saved models on your own held-out file, or on the test part of a data set."""
+    from penchant.cli.output import show_frame
+    from penchant.cli.progress import watching
+    from penchant.cli.report import show_report
+
+    with watching(quiet=quiet) as watch:
+        report = _report(model, events, data, split, mapping, (metrics, seed, watch))
+    show_report(report, as_json=as_json, out=out)
+    if by is not None and not as_json:
+        show_frame(report.by(by), f"by {by}")
+
+
+@verb
+def compare_command(
+    model: options.Models,
+    events: HeldOut = None,
+    data: DataOrNone = None,
+    split: options.SplitBy = "time",
+    mapping: options.Map = None,
+    metric: Annotated[str, typer.Option("--metric", help="One metric.")] = "ndcg@10",
+    against: Annotated[
+        str | None, typer.Option("--against", help="Compare all with this one; default: all pairs.")
+    ] = None,
+    seed: options.Seed = 0,
+    out: options.Out = None,
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Paired differences between saved models: intervals, two tests, Holm's correction."""
+    from penchant.cli.output import answer
+    from penchant.cli.progress import watching
+    from penchant.core import UsageError
+
+    if len(model) < 2:
+        raise UsageError("compare needs two models or more: --model A --model B")
+    with watching(quiet=quiet) as watch:
+        report = _report(model, events, data, split, mapping, (metric, seed, watch))
+    frame = report.compare(metric, against=against)
+    answer(frame, as_json=as_json, out=out, title=f"{metric} on {report.name}")
+
+
+def _report(
+    folders: list[Path],
+    events: Path | None,
+    data: str | None,
+    split: str,
+    mapping: list[str] | None,
+    how: "tuple[str | None, int, Watcher]",
+) -> "Report":
+    from penchant.cli.source import open_data, read_mapping, split_data
+    from penchant.core import Run, UsageError
+    from penchant.data import read
+    from penchant.evaluate import DEFAULT, evaluate
+    from penchant.models import asked_cases, held_out, load, same_catalogue
+
+    if (events is None) == (data is None):
+        raise UsageError("give one of --events FILE (your own held-out events) and --data NAME")
+    metrics, seed, watch = how
+    run = Run(seed=seed, watch=watch)
+    models = {_name(folder): load(folder) for folder in folders}
+    if len(models) < len(folders):
+        raise UsageError("two models have the same folder name; copy or rename one")
+    same_catalogue(list(models.values()))
+    first = next(iter(models.values()))
+    if events is not None:
+        cases = held_out(first, read(events, mapping=read_mapping(mapping)), watch=watch)
+    else:
+        parts = split_data(open_data(str(data), mapping=mapping, watch=watch), split, seed)
+        cases = asked_cases(list(models.items()), parts)
+    return evaluate(models, cases, metrics=metrics.split(",") if metrics else DEFAULT, run=run)
+
+
+def _name(folder: Path) -> str:
+    path = folder.resolve()
+    return path.parent.name if path.name == "model" else path.name

@@ -1,0 +1,91 @@
+"""``penchant run`` and ``penchant reproduce``: experiments from specs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from penchant.cli import options
+from penchant.cli.edge import verb
+
+Folder = Annotated[Path, typer.Option("--out", "-o", help="The run folder.")]
+
+
+@verb
+def run_command(
+    spec: Annotated[Path, typer.Argument(help="A TOML file: data, split, methods, metrics.")],
+    out: Folder,
+    seed: Annotated[
+        int | None, typer.Option("--seed", help="Instead of the spec's; written into the run.")
+    ] = None,
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Run an experiment: one spec in, one run folder out. Continues what was stopped."""
+    from penchant.cli.progress import watching
+    from penchant.cli.report import show_report
+    from penchant.experiments import run_spec
+
+    source = spec if seed is None else seeded(_read(spec), seed)
+    with watching(quiet=quiet) as watch:
+        done = run_spec(source, out, base=spec.parent, watch=watch)
+    show_report(done.report, as_json=as_json)
+    if not as_json and not quiet:
+        typer.echo(f"\nreport: {done.folder / 'report.html'}")
+
+
+@verb
+def reproduce_command(
+    run: Annotated[Path, typer.Argument(help="A finished run folder.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Default: RUN-again beside it.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", help="Refused: a reproduction has the run's seed.")
+    ] = None,
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Run a run again and show what differs. Exit code 1 if anything does."""
+    from penchant.cli.output import show_frame, show_json
+    from penchant.cli.progress import watching
+    from penchant.core import UsageError
+    from penchant.experiments import reproduce
+
+    if seed is not None:
+        raise UsageError("--seed: a reproduction uses the seed of its run; use `run` for another")
+    into = out or run.with_name(f"{run.name}-again")
+    with watching(quiet=quiet) as watch:
+        found = reproduce(run, into, watch=watch)
+    if as_json:
+        show_json(
+            {
+                "identical": found.is_identical,
+                "data_is_same": found.data_is_same,
+                "environment": found.environment,
+                "differences": found.differences.to_dicts(),
+                "folder": str(found.folder),
+            }
+        )
+    else:
+        show_frame(found.differences, "identical" if found.is_identical else "not identical")
+        for name, (before, now) in found.environment.items():
+            typer.echo(f"{name}: was {before}, is {now}")
+    if not found.is_identical:
+        raise typer.Exit(1)
+
+
+def seeded(text: str, seed: int) -> str:
+    """A spec with this seed instead of its own."""
+    head, bracket, tail = text.partition("\n[")
+    kept = [line for line in head.splitlines() if line.partition("=")[0].strip() != "seed"]
+    return "\n".join([f"seed = {seed}", *kept]) + bracket + tail
+
+
+def _read(spec: Path) -> str:
+    from penchant.core import SpecError
+
+    try:
+        return spec.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SpecError(f"{spec} cannot be read ({error}); name a TOML file") from error

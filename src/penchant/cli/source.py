@@ -1,0 +1,108 @@
+"""From the options of a command line to data, splits and methods."""
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from penchant.core import Json, UnknownName, UsageError, Watcher
+
+if TYPE_CHECKING:
+    from penchant.data import Dataset, Method, Split
+
+SPLITS = ("time", "last", "ratio", "cold-users", "cold-items")
+
+
+def open_data(
+    data: str,
+    *,
+    items: Path | None = None,
+    people: Path | None = None,
+    mapping: Sequence[str] | None = None,
+    watch: Watcher | None = None,
+) -> "Dataset":
+    """A log file, a data set folder, or a public data set by name; in this order.
+
+    What a log's columns were taken for is told to ``watch``.
+    """
+    from penchant.data import DATASETS, guess, load, read, read_dataset
+
+    path = Path(data)
+    if path.is_dir():
+        return read_dataset(path)
+    if path.is_file():
+        roles = read_mapping(mapping)
+        if watch is not None:
+            watch.note(str(guess(path, mapping=roles)))
+        return read(path, items=items, people=people, mapping=roles)
+    if data not in DATASETS and ("/" in data or "." in data):
+        raise UsageError(f"no file {data!r}, and no data set of that name; look at `data list`")
+    return load(data, watch=watch)
+
+
+def read_mapping(mapping: Sequence[str] | None) -> dict[str, str | None]:
+    """``["user=buyer", "rating="]`` as roles and columns; nothing after ``=`` means no column."""
+    roles: dict[str, str | None] = {}
+    for pair in mapping or ():
+        role, equals, column = pair.partition("=")
+        if not equals:
+            raise UsageError(f"--map {pair}: wanted ROLE=COLUMN, such as user=buyer")
+        roles[role.strip()] = column.strip() or None
+    return roles
+
+
+def split_data(data: "Dataset", by: str, seed: int = 0) -> "Split":
+    """One of :data:`SPLITS` with its usual sizes."""
+    from penchant import data as verbs
+
+    if by not in SPLITS:
+        raise UnknownName("split", by, SPLITS)
+    if by == "last":
+        return verbs.leave_last_out(data)
+    if by == "time":
+        return verbs.split_time(data)
+    if by == "ratio":
+        return verbs.split_ratio(data)
+    cold = verbs.split_cold_users if by == "cold-users" else verbs.split_cold_items
+    return cold(data, seed=seed)
+
+
+def build_method(name: str, settings: Sequence[str] | None) -> "Method":
+    """A method from its name and ``option=value`` settings; values are TOML, dots go inside.
+
+    What is not set keeps the method's own default, also inside a table of options.
+    """
+    from penchant.models import read_method, write_method
+
+    given: dict[str, Json] = {"method": name}
+    for setting in settings or ():
+        key, equals, value = setting.partition("=")
+        if not equals:
+            raise UsageError(f"--set {setting}: wanted OPTION=VALUE, such as levels=4")
+        _put(given, key.strip().split("."), _value(value.strip()))
+    try:
+        defaults = write_method(read_method(name))
+    except UnknownName:
+        raise
+    except UsageError:  # an option without a default: then all must be said
+        defaults = {}
+    return read_method(_merged(defaults, given), where="--set")
+
+
+def _value(text: str) -> Json:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return None if text == "none" else text
+
+
+def _put(table: dict[str, Json], path: list[str], value: Json) -> None:
+    for key in path[:-1]:
+        table = table.setdefault(key, {})
+    table[path[-1]] = value
+
+
+def _merged(defaults: Json, given: Json) -> Json:
+    if not isinstance(defaults, dict) or not isinstance(given, dict):
+        return given
+    return {**defaults, **{key: _merged(defaults.get(key), given[key]) for key in given}}
