@@ -8,11 +8,14 @@ from penchant.data.read_source import Source, lines, shown, text_end
 
 MAX_RECORD_LINES = 1_000
 MAX_RECORD_BYTES = 1 << 20
+MAX_FIELDS = 100_000
 MISSING_QUOTE = "close the quote, double quotes inside a field, or read with Layout(quotes=False)"
 
 
-def first_fault(source: Source, guess: Guess, otherwise: str = "cannot be read") -> DataError:
-    """The first thing wrong, with its place."""
+def first_fault(
+    source: Source, guess: Guess, otherwise: str = "cannot be read", *, after: int = 0
+) -> DataError:
+    """The first thing wrong, with its place; the first ``after`` bytes are known to be good."""
     fallback = source.refuse(
         otherwise,
         row=1,
@@ -20,14 +23,14 @@ def first_fault(source: Source, guess: Guess, otherwise: str = "cannot be read")
         wanted=f"{len(guess.columns)} fields in every record",
         hint="open the file and compare it with its first line, or say its form with Layout(…)",
     )
-    return next(text_faults(source, guess), fallback)
+    return next(text_faults(source, guess, after=after), fallback)
 
 
-def text_faults(source: Source, guess: Guess) -> Iterator[DataError]:
+def text_faults(source: Source, guess: Guess, *, after: int = 0) -> Iterator[DataError]:
     """Everything that keeps records from being read, in the file's order."""
     width = len(guess.columns)
     places = {guess.columns.index(column): role for role, column in guess.roles.items()}
-    for number, record in records(source, guess):
+    for number, record in records(source, guess, after=after):
         if isinstance(record, DataError):
             yield record
             continue
@@ -47,20 +50,21 @@ def text_faults(source: Source, guess: Guess) -> Iterator[DataError]:
 
 def _ragged(source: Source, guess: Guess, number: int, record: list[bytes]) -> DataError:
     width, n = len(guess.columns), len(record)
+    joined = (guess.separator or ",").encode().join(field[:200] for field in record[:20])
     if record == [b""]:
         problem, hint = "a blank line", "remove it"
     elif n < width:
-        problem = f"{n} field{'s' if n != 1 else ''} in {_text(b' '.join(record))}"
+        problem = f"{n} field{'s' if n != 1 else ''} in {_text(joined)}"
         hint = f"add the missing {guess.columns[n]!r}, or quote fields that hold line ends"
     else:
-        problem = f"{n} fields in {_text(b' '.join(record))}"
+        problem = f"more than {width} fields in {_text(joined)}"
         hint = "quote fields that hold the separator, or say it: layout=Layout(separator=…)"
     column = guess.columns[n] if n < width else f"field {width + 1}"
     return source.refuse(
         problem,
         row=number,
         column=guess.columns[0] if record == [b""] else column,
-        value=record[-1],
+        value=record[-1][:200],
         wanted=f"{width} fields, as in the first line",
         hint=hint,
     )
@@ -93,17 +97,22 @@ def _cell_fault(cell: bytes, role: str | None) -> tuple[str, str, str] | None:
     return None
 
 
-def records(source: Source, guess: Guess) -> Iterator[tuple[int, list[bytes] | DataError]]:
-    """Each record's first line number and its fields, or why it has none."""
+def records(
+    source: Source, guess: Guess, *, after: int = 0
+) -> Iterator[tuple[int, list[bytes] | DataError]]:
+    """Each record's first line number and its fields, or why it has none.
+
+    Where quotes may hold line ends, ``after`` is not used: only the start is surely outside them.
+    """
     separator = (guess.separator or ",").encode()
     pending: list[bytes] = []
     start, at = 1, ~0
     end = text_end(source.data)
-    for number, line in lines(source.data, end):
+    for number, line in lines(source.data, end, after=0 if guess.quotes else after):
         start = start if pending else number
         pending.append(line)
         whole = pending[0] if len(pending) == 1 else b"\n".join(pending)
-        fields = split_record(whole, separator, quotes=guess.quotes)
+        fields = split_record(whole, separator, quotes=guess.quotes, most=len(guess.columns))
         still_open = isinstance(fields, int) and fields < 0
         if still_open and len(pending) < MAX_RECORD_LINES and len(whole) < MAX_RECORD_BYTES:
             at = fields if isinstance(fields, int) else at
@@ -132,15 +141,17 @@ def _quote_fault(source: Source, guess: Guess, row: int, whole: bytes, at: int) 
     )
 
 
-def split_record(line: bytes, separator: bytes, *, quotes: bool) -> list[bytes] | int:
-    """The fields of a record.
+def split_record(
+    line: bytes, separator: bytes, *, quotes: bool, most: int = MAX_FIELDS
+) -> list[bytes] | int:
+    """The fields of a record; those past ``most`` stay in one piece.
 
     Returns:
         The number of the field with a misplaced quote when there is one; its complement, which is
         negative, when the quote is still open at the end.
     """
     if not quotes or b'"' not in line:
-        return line.split(separator)
+        return line.split(separator, most)
     fields: list[bytes] = []
     at = 0
     while True:
@@ -161,6 +172,8 @@ def split_record(line: bytes, separator: bytes, *, quotes: bool) -> list[bytes] 
         if at >= len(line):
             return fields
         at += len(separator)
+        if len(fields) == most:
+            return [*fields, line[at:]]
 
 
 def _closing(line: bytes, at: int) -> int | None:

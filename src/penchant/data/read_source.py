@@ -162,15 +162,30 @@ def _in_utf8(source: Source, encoding: str) -> Source:
 def text_end(data: bytes | mmap.mmap) -> int:
     """Where the blank lines at the end of a text begin."""
     end = len(data)
-    while end and data[end - 1] in b"\r\n":
-        end -= 1
+    while end:
+        block = data[max(0, end - BLOCK) : end]
+        text = block.rstrip(b"\r\n")
+        end -= len(block) - len(text)
+        if text:
+            break
     return end
 
 
-def lines(data: bytes | mmap.mmap, end: int | None = None) -> Iterator[tuple[int, bytes]]:
-    """Each line's number, from 1, and its bytes without the line end."""
-    start, number = 0, 1
+def lines(
+    data: bytes | mmap.mmap, end: int | None = None, *, after: int = 0
+) -> Iterator[tuple[int, bytes]]:
+    """Each line's number, from 1, and its bytes without the line end.
+
+    Args:
+        data: The text.
+        end: Where to stop; its own end by default.
+        after: Begins with the line that this byte stands in.
+    """
     end = len(data) if end is None else end
+    start = data.rfind(b"\n", 0, after) + 1
+    number = 1 + sum(
+        data[at : min(at + BLOCK, start)].count(b"\n") for at in range(0, start, BLOCK)
+    )
     while start < end:
         stop = data.find(b"\n", start, end)
         stop = end if stop < 0 else stop

@@ -27,6 +27,8 @@ class Structure:
     plain_numbers: bool = False
     """No number has a sign, a space or a leading zero: whole numbers read and written again are
     the same text."""
+    good_bytes: int = 0
+    """How many bytes at the start are regular for sure."""
 
 
 def scan(data: bytes | mmap.mmap, separator: bytes, width: int, *, quotes: bool) -> Structure:
@@ -40,11 +42,12 @@ def scan(data: bytes | mmap.mmap, separator: bytes, width: int, *, quotes: bool)
     """
     end = text_end(data)
     state = _State(separator[0], width, quotes)
+    start = 0
     for start in range(0, end, BLOCK):
         if not state.feed(data[start : min(start + BLOCK, end)]):
-            return Structure(state.n_records, False)
+            return Structure(state.n_records, False, good_bytes=start)
     whole = state.finish()
-    return Structure(state.n_records, whole, state.plain_numbers)
+    return Structure(state.n_records, whole, state.plain_numbers, start)
 
 
 class _State:

@@ -95,7 +95,7 @@ def read_text(source: Source, guess: Guess, *, all_columns: bool) -> pl.DataFram
         source, separator = replace(source, path=None, data=data), STAND_IN
     structure = scan(source.data, separator.encode(), len(guess.columns), quotes=guess.quotes)
     if not structure.regular:
-        raise first_fault(told, guess)
+        raise first_fault(told, guess, after=structure.good_bytes)
     for dtypes in _attempts(told, guess, plain=structure.plain_numbers, all_columns=all_columns):
         try:
             return _read(source, guess, separator, dtypes, structure.n_records)
