@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
 
 from penchant.backbones.beams import TrieTensors, search
 from penchant.backbones.seq2seq import CodeSeq2Seq
@@ -93,3 +94,22 @@ def answer(
     back = np.argsort(by_length)
     flags = None if found.flags is None else found.flags[back]
     return Rankings(found.items[back], found.scores[back], flags)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadAlike:
+    """Scores items by the cosine with the newest item of each history, as the model reads both."""
+
+    model: CodeSeq2Seq
+    items: CodedItems
+
+    def score(self, queries: Queries, run: Run) -> NDArray[np.float32]:
+        """(n, n_items) cosines of summed code embeddings; no history may be empty."""
+        codes = self.items.codes[:-1, :-1]  # the last code only tells apart
+        with torch.no_grad():
+            read = (self.model.codes(codes.clamp(min=0)) * (codes >= 0)[..., None]).sum(1)
+            unit = functional.normalize(read, dim=1)
+            newest = queries.histories.items.tail(1).values.astype(np.int64)
+            asked = torch.from_numpy(newest).to(unit.device)
+            scores: NDArray[np.float32] = (unit[asked] @ unit.T).cpu().numpy()
+        return scores

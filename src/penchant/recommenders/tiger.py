@@ -17,10 +17,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
 
 from penchant.backbones import SentenceEncoder, TextEncoder
-from penchant.backbones.asking import CodedItems, answer
+from penchant.backbones.asking import CodedItems, ReadAlike, answer
 from penchant.backbones.seq2seq import CodeSeq2Seq, Shape
 from penchant.core import DataError, Ragged, Run, State, UsageError
 from penchant.data import (
@@ -66,7 +65,8 @@ class Tiger:
     """Generative retrieval over semantic ids.
 
     >>> import penchant as pn
-    >>> quick = pn.Tiger(encoder=pn.HashedText(), training=pn.Supervised(steps=20))
+    >>> training = pn.Supervised(steps=20, batch_size=256)
+    >>> quick = pn.Tiger(encoder=pn.HashedText(), training=training)
     >>> model = pn.fit(quick, pn.data.mini_world())
     >>> len(model.recommend(history=[], k=3))
     3
@@ -256,7 +256,8 @@ class TigerRecommender:
         """The items whose codes the model has learned to read alike; scores are cosines."""
         itself = History(Ragged(np.asarray(items, np.int32), np.arange(len(items) + 1)))
         n_items = len(self.coded.index)
-        return recommend_by_score(_Alike(self), Queries(itself).unseen(), k, run, n_items)
+        near = ReadAlike(self.model, self.items)
+        return recommend_by_score(near, Queries(itself).unseen(), k, run, n_items)
 
     def with_items(self, catalog: Catalog, run: Run) -> "TigerRecommender":
         """The same recommender for a catalogue with more items after the present ones.
@@ -284,19 +285,3 @@ class TigerRecommender:
         }
         json = {"record": self.record.json()}
         return State(json, arrays, {"index": self.coded.state()}, self.method.encoder.assets())
-
-
-@dataclass(frozen=True, eq=False)
-class _Alike:
-    """Scores items by the cosine with the only item of each history."""
-
-    fitted: TigerRecommender
-
-    def score(self, queries: Queries, run: Run) -> NDArray[np.float32]:
-        codes = self.fitted.items.codes[:-1, :-1]  # the last code only tells apart
-        with torch.no_grad():
-            read = (self.fitted.model.codes(codes.clamp(min=0)) * (codes >= 0)[..., None]).sum(1)
-            unit = functional.normalize(read, dim=1)
-            asked = torch.from_numpy(queries.histories.items.values.astype(np.int64))
-            scores: NDArray[np.float32] = (unit[asked.to(unit.device)] @ unit.T).cpu().numpy()
-        return scores
