@@ -10,7 +10,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 TORCH_INDEX ?=
 TESTS ?= tests
 ARGS ?=
-BENCH ?= $(filter-out record,$(basename $(notdir $(wildcard benchmarks/*.py))))
+BENCH ?= $(basename $(notdir $(shell grep -l __main__ benchmarks/*.py)))
 
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt
