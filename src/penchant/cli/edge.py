@@ -7,8 +7,6 @@ from typing import ParamSpec
 
 import typer
 
-from penchant.core.errors import MissingExtra, PenchantError
-
 P = ParamSpec("P")
 LANGUAGE_MODELS = {"safetensors", "sentence_transformers", "tokenizers", "torch", "transformers"}
 """Packages of the extra ``lm``."""
@@ -21,17 +19,12 @@ def verb(command: Callable[P, None]) -> Callable[P, None]:
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
-        except PenchantError as error:
-            say_error(str(error))
-            raise typer.Exit(error.exit_code) from error
-        except KeyboardInterrupt as error:
-            say_error("interrupted; nothing half-written is left behind")
-            raise typer.Exit(130) from error
-        except ModuleNotFoundError as error:
-            if error.name not in LANGUAGE_MODELS:
+        except (Exception, KeyboardInterrupt) as error:
+            said = _said(error)
+            if said is None:
                 raise
-            say_error(str(MissingExtra(str(error.name), extra="lm")))
-            raise typer.Exit(MissingExtra.exit_code) from error
+            say_error(said[0])
+            raise typer.Exit(said[1]) from error
 
     return run
 
@@ -41,3 +34,17 @@ def say_error(message: str) -> None:
     lines = message.strip().splitlines() or ["failed without a message"]
     shown = lines if len(lines) <= 3 else [*lines[:2], f"{lines[2]} …"]
     sys.stderr.write("error: " + "\n".join(shown) + "\n")
+
+
+def _said(error: BaseException) -> tuple[str, int] | None:
+    """Message and exit code of what people can mend; ``None`` for the rest."""
+    # The core needs numpy, and help should not wait for that.
+    from penchant.core import MissingExtra, PenchantError
+
+    if isinstance(error, PenchantError):
+        return str(error), error.exit_code
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted; nothing half-written is left behind", 130
+    if isinstance(error, ModuleNotFoundError) and error.name in LANGUAGE_MODELS:
+        return str(MissingExtra(str(error.name), extra="lm")), MissingExtra.exit_code
+    return None

@@ -109,7 +109,8 @@ def _events(model: Model) -> pl.DataFrame:
         "kind": empty,
         "held": np.zeros(n, np.bool_),
     }
-    return pl.DataFrame(columns).cast(dict(EVENT_SCHEMA))
+    typed = [pl.col(name).cast(dtype) for name, dtype in EVENT_SCHEMA.items()]
+    return pl.DataFrame(columns).with_columns(typed)
 
 
 def _warn_of_past(model: Model, later: Dataset, watch: Watcher) -> None:
