@@ -32,7 +32,9 @@ def main() -> None:
         ours = np.load(folder / "penchant.npz")
         worst = {
             peer: {
-                metric: float(np.nan_to_num(np.abs(theirs[metric] - ours[metric]), nan=np.inf).max())
+                metric: float(
+                    np.nan_to_num(np.abs(theirs[metric] - ours[metric]), nan=np.inf).max()
+                )
                 for theirs in [np.load(folder / f"{peer}.npz")]
                 for metric in theirs.files
             }
@@ -48,6 +50,11 @@ def main() -> None:
         "versions": versions(answers),
     }
     write_record("parity_metrics", figures, note="largest absolute difference of any one query")
+
+
+def apart(theirs: np.ndarray, ours: np.ndarray) -> float:
+    """The largest difference; a value that only one of them has is infinitely far off."""
+    return float(np.nan_to_num(np.abs(theirs - ours), nan=np.inf).max())
 
 
 def draw(n: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
