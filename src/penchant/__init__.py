@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from penchant.recommenders.popular import Popular as Popular
     from penchant.recommenders.sasrec import SASRec as SASRec
     from penchant.recommenders.tiger import Tiger as Tiger
+    from penchant.recommenders.tuned import Choice as Choice
+    from penchant.recommenders.tuned import Range as Range
     from penchant.recommenders.tuned import Tuned as Tuned
     from penchant.train import Supervised as Supervised
 
@@ -34,6 +36,7 @@ _MODULES = ("data",)
 _NAMES = {
     "Blend": "penchant.recommenders.compose",
     "Cascade": "penchant.recommenders.compose",
+    "Choice": "penchant.recommenders.tuned",
     "CoVisit": "penchant.recommenders.covisit",
     "EASE": "penchant.recommenders.ease",
     "Fallback": "penchant.recommenders.compose",
@@ -42,6 +45,7 @@ _NAMES = {
     "Markov": "penchant.recommenders.markov",
     "Model": "penchant.models",
     "Popular": "penchant.recommenders.popular",
+    "Range": "penchant.recommenders.tuned",
     "Run": "penchant.core",
     "SASRec": "penchant.recommenders.sasrec",
     "SentenceEncoder": "penchant.backbones",

@@ -1,7 +1,9 @@
 """One file, one method; compose joins them."""
 
+from penchant.backbones import ENCODER
 from penchant.core import Kind
 from penchant.data import Method
+from penchant.indexing import SCHEME
 
 METHODS = {
     "blend": "compose:Blend",
@@ -20,4 +22,7 @@ METHODS = {
 
 METHOD = Kind("method", "penchant.recommenders", METHODS, Method)
 
-__all__ = ["METHOD", "METHODS"]
+KINDS = (METHOD, SCHEME, ENCODER)
+"""What a method's options may hold by name."""
+
+__all__ = ["KINDS", "METHOD", "METHODS"]

@@ -1,12 +1,12 @@
 """Cascade, Blend, Fallback: recommenders made of recommenders.
 
-A part is a method as a value, so that a whole pipeline is one record, prints, hashes and goes
-through JSON. Two stages are as in Covington, Adams and Sargin, "Deep Neural Networks for YouTube
-Recommendations", RecSys 2016; a weighted sum of standardised scores is the linear combination of
-Fox and Shaw, "Combination of Multiple Searches", TREC-2 1994, with weights chosen on validation
-instead of set.
+A part is a method as a value, so that a whole pipeline is one record. Two stages are as in
+Covington, Adams and Sargin, "Deep Neural Networks for YouTube Recommendations", RecSys 2016; a
+weighted sum of standardised scores is as in Fox and Shaw, "Combination of Multiple Searches",
+TREC-2 1994, with weights chosen on validation.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -38,8 +38,15 @@ from penchant.data import (
     ranks_by_score,
     recommend_by_score,
 )
-from penchant.recommenders import METHOD
-from penchant.retrieve import best_weights, listed_signal, sample_signals, standardised
+from penchant.recommenders import KINDS, METHOD
+from penchant.retrieve import (
+    best_weights,
+    beyond,
+    filled,
+    listed_signal,
+    sample_signals,
+    standardised,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,21 +130,26 @@ class Blend:
 
     def fit(self, data: Dataset, run: Run, *, valid: Cases | None = None) -> "BlendRecommender":
         """Fits the parts on ``data``; chooses weights on ``valid``."""
-        parts = _fit_parts(self.parts, data, run, valid)
-        n_items = len(data.catalog)
-        even = (1.0 / len(parts),) * len(parts)
+        return self.mix(_fit_parts(self.parts, data, run, valid), len(data.catalog), run, valid)
+
+    def mix(
+        self, parts: Sequence[Recommender], n_items: int, run: Run, valid: Cases | None = None
+    ) -> "BlendRecommender":
+        """The blend of parts that are fitted already; chooses weights on ``valid``."""
         fitted = replace(self, parts=tuple(part.method for part in parts))
-        blend = BlendRecommender(replace(fitted, weights=self.weights or even), parts, n_items)
+        even = (1.0 / len(parts),) * len(parts)
+        blend = BlendRecommender(
+            replace(fitted, weights=self.weights or even), tuple(parts), n_items
+        )
         if self.weights is not None or len(parts) == 1:
             return blend
         if valid is None or not len(valid):
             run.watch.note("blend: no validation, so all parts weigh the same")
             return blend
         sample = sample_signals(blend.signals, valid, n_items, self.pool, run)
-        weights = best_weights(sample, len(parts))
-        chosen = replace(blend.method, weights=tuple(round(float(w), 4) for w in weights))
-        run.watch.note(f"blend: weights {chosen.weights}")
-        return replace(blend, method=chosen)
+        weights = tuple(round(float(w), 4) for w in best_weights(sample, len(parts)))
+        run.watch.note(f"blend: weights {weights}")
+        return replace(blend, method=replace(blend.method, weights=weights))
 
     def restore(self, state: State, catalog: Catalog, run: Run) -> "BlendRecommender":
         """The recommender that gave this state."""
@@ -233,10 +245,10 @@ class FallbackRecommender:
                 break
             last = place == len(self.parts) - 1
             answered = Rankings(items[rows], scores[rows])
-            added = _asked(part, _beyond(queries.take(rows), answered), k, run, last=last)
+            added = _asked(part, beyond(queries.take(rows), answered), k, run, last=last)
             if added is None:
                 continue
-            items[rows], scores[rows] = _filled(answered, added)
+            items[rows], scores[rows] = filled(answered, added)
             changed = (added.items >= 0).any(1) & (place > 0)
             flags[rows] |= np.where(changed, np.uint8(Flag.DEGRADED), np.uint8(0))
             if added.flags is not None:
@@ -260,23 +272,6 @@ def _asked(part: Recommender, queries: Queries, k: int, run: Run, *, last: bool)
         return None
 
 
-def _beyond(queries: Queries, answered: Rankings) -> Queries:
-    """The same queries without what was answered already."""
-    done = answered.as_ragged()
-    return replace(queries, excluded=queries.excluded.joined(done) if queries.excluded else done)
-
-
-def _filled(answered: Rankings, added: Rankings) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """(n, k) items and scores: what was answered, then what was added."""
-    k = answered.items.shape[1]
-    items = np.concatenate([answered.items, added.items], 1)
-    scores = np.concatenate([answered.scores, added.scores], 1)
-    order = np.argsort(items < 0, axis=1, kind="stable")[:, :k]
-    items = np.take_along_axis(items, order, 1)
-    falling = np.fmin.accumulate(np.take_along_axis(scores, order, 1), axis=1)
-    return items, np.where(items >= 0, falling, np.nan).astype(np.float32)
-
-
 def _fit_parts(
     methods: tuple[Method, ...], data: Dataset, run: Run, valid: Cases | None
 ) -> tuple[Recommender, ...]:
@@ -297,9 +292,9 @@ def _restore_parts(
 
 def _state_of(method: Method, parts: tuple[Recommender, ...]) -> State:
     """The parts' states, and the method with all that fitting chose."""
-    written: Json = write_options(method, (METHOD,))
+    written: Json = write_options(method, KINDS)
     return State({"method": written}, parts={str(i): part.state() for i, part in enumerate(parts)})
 
 
 def _fitted_method(state: State) -> Json:
-    return read_options(state.json["method"], METHOD, (METHOD,), where="saved state")
+    return read_options(state.json["method"], METHOD, KINDS, where="saved state")

@@ -22,7 +22,7 @@ from penchant.core import (
 )
 from penchant.data import Cases, Catalog, Dataset, Method, Recommender
 from penchant.evaluate import evaluate
-from penchant.recommenders import METHOD
+from penchant.recommenders import KINDS
 
 Study = Any  # an optuna.Study: optuna is not typed for mypy
 
@@ -170,7 +170,7 @@ class Tuned:
             temporary.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
     def _written_space(self) -> Json:
-        return write_options(self.space, (METHOD,))
+        return write_options(self.space, KINDS)
 
     def _with(self, options: dict[str, Any]) -> Method:  # Any: values of many types
         method: Any = self.of

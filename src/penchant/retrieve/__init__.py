@@ -3,6 +3,8 @@
 from penchant.retrieve.fusion import (
     Sample,
     best_weights,
+    beyond,
+    filled,
     listed_signal,
     ndcg_of,
     sample_signals,
@@ -12,6 +14,8 @@ from penchant.retrieve.fusion import (
 __all__ = [
     "Sample",
     "best_weights",
+    "beyond",
+    "filled",
     "listed_signal",
     "ndcg_of",
     "sample_signals",

@@ -1,7 +1,7 @@
 """Signals of different methods made comparable, and the weights that mix them best."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 
 import numpy as np
@@ -54,6 +54,26 @@ def listed_signal(rankings: Rankings, n_items: int) -> NDArray[np.float32]:
     rows, ranks = np.nonzero(rankings.items >= 0)
     signal[rows, rankings.items[rows, ranks]] = 1 / (SMOOTHING + 1 + ranks)
     return signal
+
+
+def beyond(queries: Queries, answered: Rankings) -> Queries:
+    """The same queries without what was answered already."""
+    done = answered.as_ragged()
+    return replace(queries, excluded=queries.excluded.joined(done) if queries.excluded else done)
+
+
+def filled(answered: Rankings, added: Rankings) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """(n, k) items and scores: what was answered, then what was added.
+
+    What was added keeps its score, but never one above the item before it.
+    """
+    k = answered.items.shape[1]
+    items = np.concatenate([answered.items, added.items], 1)
+    scores = np.concatenate([answered.scores, added.scores], 1)
+    order = np.argsort(items < 0, axis=1, kind="stable")[:, :k]
+    items = np.take_along_axis(items, order, 1)
+    falling = np.fmin.accumulate(np.take_along_axis(scores, order, 1), axis=1)
+    return items, np.where(items >= 0, falling, np.nan).astype(np.float32)
 
 
 def sample_signals(

@@ -7,23 +7,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from penchant.core import Kind, Ragged, Run, read_options, read_state, write_options, write_state
 from penchant.data import (
-    EVENT_SCHEMA,
     CanExplain,
     CanFindSimilar,
     CanRank,
     CanScore,
-    Catalog,
-    Dataset,
     Flag,
     History,
-    Ids,
     Method,
-    People,
     Queries,
     Rankings,
     Recommender,
@@ -31,11 +25,11 @@ from penchant.data import (
     leave_last_out,
     open_items,
 )
-from penchant.recommenders import METHOD
+from penchant.recommenders import KINDS
+from penchant.testing.worlds import DAY, walking_world
 
 TOLERANCE = 1e-4
 """Scores of one matrix product and of many differ in the last bits."""
-MICROSECONDS_PER_DAY = 86_400_000_000
 K = 5
 
 
@@ -57,9 +51,9 @@ class Checked:
     def queries(self) -> Queries:
         """Six rows: long, short, empty, one with an unknown item, one of only that, repeated."""
         items = Ragged.of([[2, 3, 4, 5], [7], [], [-1, 3], [-1], [8, 8, 9]])
-        times = np.arange(1, 1 + len(items.values), dtype=np.int64) * MICROSECONDS_PER_DAY
+        times = np.arange(1, 1 + len(items.values), dtype=np.int64) * DAY
         users = np.array([0, 1, 2, 3, -1, -1], np.int32)
-        now = np.full(len(items), 100 * MICROSECONDS_PER_DAY, np.int64)
+        now = np.full(len(items), 100 * DAY, np.int64)
         return Queries(History(items, times), users, now)
 
     def ask(self, queries: Queries, k: int = K) -> Rankings:
@@ -71,7 +65,7 @@ def check_recommender(
     method: Method,
     *,
     learns: bool = True,
-    kinds: tuple[Kind, ...] = (METHOD,),
+    kinds: tuple[Kind, ...] = KINDS,
     run: Run | None = None,
 ) -> None:
     """Fits a method on a tiny world and checks what every method promises.
@@ -94,41 +88,6 @@ def check_recommender(
     checked = Checked(method, recommender, split, kinds, used)
     for check in (*CHECKS, *([_learns_the_walk] if learns else [])):
         check(checked)
-
-
-def walking_world(*, n_people: int = 150, n_items: int = 20, seed: int = 0) -> Dataset:
-    """Every person walks i0, i1, i2, … from some item on, one step a day.
-
-    Items have a title, a description and a category, so that methods that read can learn, too.
-    """
-    rng = Run(seed=seed).rng("testing.walks")
-    starts = rng.integers(0, n_items - 5, n_people)
-    lengths = np.minimum(rng.integers(5, 10, n_people), n_items - starts)
-    users = np.repeat(np.arange(n_people), lengths)
-    steps = np.arange(len(users)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    columns = {
-        "user": users,
-        "item": starts[users] + steps,
-        "time": (steps + 1) * MICROSECONDS_PER_DAY,
-        "rating": np.full(len(users), 5.0),
-        "kind": pl.Series([None] * len(users), dtype=pl.String),
-    }
-    ids = Ids([f"i{item}" for item in range(n_items)])
-    table = pl.DataFrame(
-        {
-            "id": ids.series(),
-            "title": [f"Walk, stage {item}" for item in range(n_items)],
-            "description": [f"What comes after stage {item - 1}." for item in range(n_items)],
-            "categories": [["odd" if item % 2 else "even"] for item in range(n_items)],
-        }
-    )
-    people = Ids([f"u{user}" for user in range(n_people)])
-    return Dataset(
-        Catalog(ids, table),
-        People(people, pl.DataFrame({"id": people.series()})),
-        pl.DataFrame(columns, schema_overrides=dict(EVENT_SCHEMA)),
-        "walking world",
-    )
 
 
 def _is_sound(answer: Rankings, queries: Queries, k: int, n_items: int, what: str) -> None:
@@ -254,6 +213,8 @@ def _comes_back_from_disk(checked: Checked) -> None:
 def _goes_through_json(checked: Checked) -> None:
     for method in (checked.method, checked.recommender.method):
         assert hash(method) == hash(replace(method)), "the method does not hash by its options"
+        name = checked.kinds[0].find(method)
+        assert name is not None, f"JSON round trip: {method} is in no table; give its kinds="
         text = json.dumps(write_options(method, checked.kinds), allow_nan=False)
         back = read_options(json.loads(text), checked.kinds[0], checked.kinds)
         assert back == method, f"JSON round trip: {back} is not {method}"
@@ -291,12 +252,12 @@ def _learns_the_walk(checked: Checked) -> None:
 
 
 CHECKS: tuple[Callable[[Checked], None], ...] = (
+    _leaves_queries_alone,
     _answers_are_sound,
     _filters_are_kept,
     _asks_for_too_many,
     _batch_equals_singles,
     _repeats_itself,
-    _leaves_queries_alone,
     _comes_back_from_disk,
     _goes_through_json,
     _other_verbs_agree,
