@@ -43,9 +43,10 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--minutes", type=float, default=6.0)
     parser.add_argument("--folder", type=Path, default=Path("/tmp/tiger-beauty"))
-    parser.add_argument("--steps", type=int, default=2_500)
+    parser.add_argument("--steps", type=int, default=2_000)
     parser.add_argument("--vectors", default="text")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--queries", type=int, default=0, help="measure a sample; 0: all")
     options = parser.parse_args()
     training = Supervised(
         steps=options.steps,
@@ -57,7 +58,14 @@ def main() -> None:
         checkpoint_every=100,
         dtype="bfloat16",
     )
-    method = Tiger(vectors=options.vectors, training=training, passes=1_000)
+    method = Tiger(
+        vectors=options.vectors,
+        dimension=96,
+        heads=3,
+        feed_forward=192,
+        training=training,
+        passes=1_000,
+    )
     split = pn.data.leave_last_out(pn.data.load("beauty"))
     run = Run(
         seed=options.seed,
@@ -71,8 +79,12 @@ def main() -> None:
         print("not done yet: call again")
         return
     run = Run(seed=options.seed, watch=Printed())
+    test = split.test
+    if options.queries:
+        rows = run.rng("benchmark.sample").choice(len(test), options.queries, replace=False)
+        test = test.take(rows)
     started = time.perf_counter()
-    report = evaluate({"tiger": fitted}, split.test, metrics=list(PUBLISHED), run=run)
+    report = evaluate({"tiger": fitted}, test, metrics=list(PUBLISHED), run=run)
     seconds = time.perf_counter() - started
     measured = {name: float(report.per_query["tiger"][name].mean()) for name in PUBLISHED}
     index = report_index(fitted.coded.index)
@@ -85,7 +97,7 @@ def main() -> None:
             "best_step": fitted.record.best_step,
             "training_s": fitted.record.seconds,
             "evaluation_s": seconds,
-            "queries": len(split.test),
+            "queries": len(test),
             "valid_ndcg@10": [list(entry) for entry in fitted.record.scores],
             "vectors": options.vectors,
             "codes_colliding": index.collisions,

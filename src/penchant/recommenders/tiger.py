@@ -56,7 +56,7 @@ LEAST_STEPS = 150
 ENCODER = SentenceEncoder()
 SCHEME = ResidualKMeans()
 TRAINING = Supervised(
-    steps=1_500, batch_size=512, learning_rate=2e-3, weight_decay=0.01, patience=4
+    steps=1_000, batch_size=512, learning_rate=2e-3, weight_decay=0.01, patience=4
 )
 
 
