@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from penchant.data.holdout import is_among
 from penchant.data.words import Cases, Dataset, Split
 
 
@@ -124,7 +125,7 @@ def check_overlap(split: Split) -> Check:
     n_items = len(split.train.catalog)
     seen = split.train_and_valid.events
     learned = seen["user"].to_numpy().astype(np.int64) * n_items + seen["item"].to_numpy()
-    found = np.isin(users.astype(np.int64) * n_items + items, learned) & (users >= 0)
+    found = is_among(users.astype(np.int64) * n_items + items, learned) & (users >= 0)
     figure = float(found.mean()) if len(found) else 0.0
     if figure > 0:
         why = f"{int(found.sum()):,} of {len(found):,} test answers are in the training data"

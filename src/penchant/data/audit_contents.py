@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from penchant.core import Ragged, Run
 from penchant.data.audit_checks import Check
+from penchant.data.holdout import is_among
 from penchant.data.words import Dataset, Split
 
 SAMPLE = 2_000
@@ -157,7 +158,7 @@ def _answers_in(candidates: Ragged, relevant: Ragged) -> NDArray[np.bool_]:
     """(n_values of candidates,) whether each is an answer of its row."""
     width = 1 + max(candidates.values.max(initial=0), relevant.values.max(initial=0))
     asked = relevant.rows().astype(np.int64) * width + relevant.values
-    return np.isin(candidates.rows().astype(np.int64) * width + candidates.values, asked)
+    return is_among(candidates.rows().astype(np.int64) * width + candidates.values, asked)
 
 
 def check_dates(split: Split) -> Check:
