@@ -311,3 +311,32 @@ def test_a_split_of_200_000_events_takes_less_than_arrays_need_not_loops():
         return count
 
     assert calls(20_000) < 1.2 * calls(2_000)
+
+
+@pytest.mark.parametrize(
+    "split", [split_time, leave_last_out, split_ratio, split_cold_users, split_cold_items]
+)
+def test_people_and_items_without_events_are_kept_and_never_asked_about(split):
+    lines = [
+        f"{user} {item} {10 * place + row}"
+        for row, user in enumerate("uvwxyz")
+        for place, item in enumerate("abcdefgh")
+    ]
+    parts = [line.split() for line in lines]
+    data = assemble(
+        pl.DataFrame(
+            {
+                "user": [p[0] for p in parts],
+                "item": [p[1] for p in parts],
+                "time": [int(p[2]) * SECOND for p in parts],
+            }
+        ),
+        name="with strangers",
+        people=pl.DataFrame({"id": ["nobody", *"uvwxyz", "nemo"]}),
+        items=pl.DataFrame({"id": ["nothing", *"abcdefgh"]}),
+    )
+    made = split(data, **({} if split is leave_last_out else {"valid": 0.2, "test": 0.2}))
+    assert len(made.train.people) == 8
+    assert len(made.train.catalog) == 9
+    assert {0, 7}.isdisjoint(made.test.slices["user"])
+    assert 0 not in made.test.relevant.values
