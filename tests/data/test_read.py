@@ -320,6 +320,11 @@ def test_item_tables_without_a_header(file):
     assert table["categories"].to_list() == [["Animation", "Comedy"], ["Drama"]]
 
 
+def test_a_list_of_people_is_a_table_of_people(file):
+    log, people = file("log.csv", "user,item\nu,a\n"), file("people.csv", "user\nv\nu\n")
+    assert read(log, people=people).people.ids.series().to_list() == ["v", "u"]
+
+
 def test_a_frame_with_nothing_that_narwhals_knows_is_refused():
     with pytest.raises(UsageError, match="need a path"):
         read({"user": ["u"], "item": ["i"]})

@@ -112,18 +112,24 @@ def check(
             findings += _all_faults(error, guesses[-1:], source if guesses else None, limit)
     dataset = None
     if len(tables) == sum(part is not None for part in given.values()):
-        try:
-            dataset = build(tables, kinds, "data")
-        except DataError as error:
-            at = next((t for t in tables.values() if t.source.name == str(error.file)), None)
-            findings += (
-                [_finding(error)]
-                if at is None
-                else _all_faults(error, [at.guess], at.source, limit)
-            )
+        dataset, refused = _built(tables, kinds, limit)
+        findings += refused
     if dataset is not None:
         findings += islice(_oddities(dataset, tables), limit)
     return Findings(tuple(findings), tuple(guesses), _summary(findings, dataset), dataset)
+
+
+def _built(
+    tables: Mapping[str, Table], kinds: Mapping[str, float] | None, limit: int
+) -> tuple[Dataset | None, list[Finding]]:
+    """The data set, or why there is none."""
+    try:
+        return build(tables, kinds, "data"), []
+    except DataError as error:
+        at = next((t for t in tables.values() if t.source.name == str(error.file)), None)
+        if at is None:
+            return None, [_finding(error)]
+        return None, _all_faults(error, [at.guess], at.source, limit)
 
 
 def _summary(findings: list[Finding], dataset: Dataset | None) -> dict[str, Any]:

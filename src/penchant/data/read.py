@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from penchant.core import DataError, UsageError
 from penchant.data.read_catalog import catalog_of, people_of
@@ -167,6 +168,17 @@ def build(tables: Mapping[str, Table], kinds: Mapping[str, float] | None, name: 
         items = catalog.ids.rows(item_names)[items]
     if "people" in tables:
         users = people.ids.rows(user_names)[users]
+    return Dataset(catalog, people, _events(log, users, items, times, kinds), name)
+
+
+def _events(
+    log: Table,
+    users: NDArray[np.int32],
+    items: NDArray[np.int32],
+    times: NDArray[np.int64] | None,
+    kinds: Mapping[str, float] | None,
+) -> pl.DataFrame:
+    """The events by person, time and input order."""
     order = event_order(users, times)
     n = len(order)
     ratings = ratings_of(log)
@@ -183,12 +195,12 @@ def build(tables: Mapping[str, Table], kinds: Mapping[str, float] | None, name: 
         columns["review"] = log.frame["review"].gather(order).cast(pl.String, strict=False)
     if kinds is not None:
         columns["weight"] = pl.Series(weights_of(log, kinds)[order])
-    return Dataset(catalog, people, pl.DataFrame(columns), name)
+    return pl.DataFrame(columns)
 
 
 def _column(
-    values: np.ndarray[tuple[int], np.dtype[np.generic]] | None,
-    order: "np.typing.NDArray[np.uint32]",
+    values: NDArray[np.generic] | None,
+    order: NDArray[np.uint32],
     dtype: pl.DataType,
 ) -> pl.Series:
     if values is None:

@@ -40,20 +40,7 @@ def guess_text(
         DataError: No separator, a header that cannot be, a mapped column that is not there.
     """
     sample = _sample(source)
-    separator = layout.separator or guess_separator(sample)
-    if (separator is None and len(roles) < 3) or (separator == " " and len(sample) == 1):
-        separator = ","
-    if separator is None or separator not in sample[0]:
-        raise source.refuse(
-            f"no separator found in {shown(sample[0])}"
-            if layout.separator is None
-            else f"no {separator!r} in {shown(sample[0])}",
-            row=1,
-            column="1",
-            value=sample[0],
-            wanted="fields between tabs, commas, semicolons, '|' or '::'",
-            hint="say it: layout=Layout(separator=…)",
-        )
+    separator = _separator(source, sample, layout, few=len(roles) < 3)
     atomic = all(ATOMIC.match(cell) for cell in sample[0].split(separator))
     quotes = layout.quotes
     if quotes is None:
@@ -80,6 +67,27 @@ def guess_text(
         time_unit=layout.time_unit,
         given=given,
     )
+
+
+def _separator(source: Source, sample: Sequence[str], layout: Layout, *, few: bool) -> str:
+    """The separator; a table that may have a ``few`` columns only may have one, and need none."""
+    separator = layout.separator or guess_separator(sample)
+    if separator is None and few:
+        return ","
+    if separator == " " and len(sample) == 1:
+        separator = ","
+    if separator is None or separator not in sample[0]:
+        raise source.refuse(
+            f"no separator found in {shown(sample[0])}"
+            if layout.separator is None
+            else f"no {separator!r} in {shown(sample[0])}",
+            row=1,
+            column="1",
+            value=sample[0],
+            wanted="fields between tabs, commas, semicolons, '|' or '::'",
+            hint="say it: layout=Layout(separator=…)",
+        )
+    return separator
 
 
 def read_text(source: Source, guess: Guess, *, all_columns: bool) -> pl.DataFrame:
