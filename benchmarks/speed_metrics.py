@@ -57,11 +57,17 @@ def turns(roles: dict[str, Path], folder: Path, rounds: int) -> dict[str, list[d
 def compared(answers: dict[str, list[dict[str, Any]]], ours: str, theirs: str) -> dict[str, Any]:
     """Median seconds, how many times quicker, and whether both said the same."""
     seconds = {role: [a["seconds"] for a in each] for role, each in answers.items()}
+    cpu = {role: [a["cpu"] for a in each] for role, each in answers.items()}
     means = {role: each[0]["means"] for role, each in answers.items()}
-    ratios = [b / a for a, b in zip(seconds[ours], seconds[theirs], strict=True)]
+    quicker = {
+        name: statistics.median(b / a for a, b in zip(by[ours], by[theirs], strict=True))
+        for name, by in (("seconds", seconds), ("cpu", cpu))
+    }
     return {
         "seconds": seconds,
-        "times_quicker": statistics.median(ratios),
+        "cpu_seconds": cpu,
+        "times_quicker": quicker["seconds"],
+        "times_less_cpu": quicker["cpu"],
         "means": means,
         "largest_difference": max(
             abs(means[ours][name] - means[theirs][name]) for name in means[theirs]
@@ -130,10 +136,15 @@ def prepare_vectors(folder: Path) -> bool:
 def timed(work: Callable[[], dict[str, float]], *packages: str) -> dict[str, Any]:
     """One pass to warm up, one that counts."""
     work()
-    start = time.perf_counter()
+    start, cpu_start = time.perf_counter(), time.process_time()
     means = work()
-    seconds = time.perf_counter() - start
-    return {"seconds": seconds, "means": means, "versions": {p: version(p) for p in packages}}
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu_start
+    return {
+        "seconds": seconds,
+        "cpu": cpu,
+        "means": means,
+        "versions": {p: version(p) for p in packages},
+    }
 
 
 def penchant_lists(folder: Path) -> dict[str, Any]:

@@ -69,6 +69,7 @@ def test_empty_frames():
     ("lists", "metrics", "error", "message"),
     [
         (LISTS.rename({"item": "itme"}), "mrr", UsageError, "did you mean 'itme'"),
+        (LISTS.with_columns(user=1), "mrr", UsageError, "user is Int32 in lists and String"),
         (LISTS, "coverage@10", UsageError, "from lists alone"),
         (LISTS, "auc", UsageError, "from lists alone"),
         (pl.concat([LISTS, LISTS]), "mrr", DataError, "stands twice in the list of"),
@@ -79,3 +80,26 @@ def test_empty_frames():
 def test_what_cannot_be_measured_is_refused(lists, metrics, error, message):
     with pytest.raises(error, match=message):
         metrics_of_lists(lists, WANTED, metrics)
+
+
+def test_users_whose_rows_do_not_stand_together():
+    rng = np.random.default_rng(2)
+    lists = pl.DataFrame(
+        {
+            "user": np.repeat(np.arange(40), 5).astype(str),
+            "item": np.tile(np.arange(5), 40).astype(str),
+            "score": rng.integers(0, 3, 200),
+        }
+    )
+    wanted = pl.DataFrame(
+        {
+            "user": np.repeat(np.arange(50), 2).astype(str),
+            "item": rng.permuted(np.tile(np.arange(6), (50, 1)), axis=1)[:, :2].ravel().astype(str),
+        }
+    )
+    expected = metrics_of_lists(lists, wanted, "ndcg@3,map@3").sort("user")
+    for seed in range(5):
+        mixed = [frame.sample(fraction=1, shuffle=True, seed=seed) for frame in (lists, wanted)]
+        found = metrics_of_lists(*mixed, "ndcg@3,map@3").sort("user")
+        for name in ("ndcg@3", "map@3"):
+            np.testing.assert_allclose(found[name], expected[name], atol=1e-12)

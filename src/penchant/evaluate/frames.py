@@ -45,76 +45,121 @@ def metrics_of_lists(
     order = "rank" if "rank" in lists.columns else "score"
     _need(lists, ["user", "item", order], "lists")
     _need(relevant, ["user", "item"], "relevant")
-    pairs, users = _numbered(relevant)
+    for column in ("user", "item"):
+        types = lists[column].dtype, relevant[column].dtype
+        if types[0] != types[1]:
+            raise UsageError(
+                f"{column} is {types[0]} in lists and {types[1]} in relevant: cast one"
+            )
+    pairs, users = _pairs(relevant)
     above, tied = _standing(lists, pairs, users, order)
-    rows = pairs["row"].to_numpy()
-    lengths = np.bincount(rows, minlength=len(users)).astype(np.int64)
-    items = Ragged(np.arange(len(pairs), dtype=np.int32), offsets_of(lengths))
+    offsets = offsets_of(np.bincount(pairs["row"].to_numpy(), minlength=len(users)))
+    items = Ragged(np.arange(len(pairs), dtype=np.int32), offsets)
     ranks = Ranks(above, tied, np.full(len(users), -1, np.int64))
     values = rank_metrics(ranks, items, wanted)
-    return users.select("user").with_columns(
-        pl.Series(str(metric), column) for metric, column in values.items()
+    return pl.DataFrame([users, *(pl.Series(str(m), column) for m, column in values.items())])
+
+
+def _pairs(relevant: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """Distinct pairs sorted by user (columns item, row, key), and the users, one a row."""
+    row, users = _numbered(relevant["user"])
+    pairs = pl.DataFrame([relevant["item"], pl.Series("row", row)])
+    pairs = pairs.with_columns(pl.Series("key", _keys(row, pairs["item"])))
+    if pairs["key"].n_unique() < len(pairs):
+        pairs = pairs.unique(["row", "item"], maintain_order=True)
+    return (pairs if (np.diff(row) >= 0).all() else pairs.sort("row", maintain_order=True)), users
+
+
+def _numbered(names: pl.Series) -> tuple[NDArray[np.int64], pl.Series]:
+    """(n,) a number for each name in order of appearance, and the names.
+
+    Names that stand together, as in most frames, need no table of all of them.
+    """
+    starts = names.ne_missing(names.shift(1)).to_numpy().copy()
+    starts[:1] = True
+    heads = names.filter(pl.Series(starts))
+    if heads.n_unique() == len(heads):
+        return np.cumsum(starts) - 1, heads
+    distinct = names.unique(maintain_order=True)
+    return _found(names, distinct), distinct
+
+
+def _found(names: pl.Series, among: pl.Series) -> NDArray[np.int64]:
+    """(n,) where each name stands in distinct names, -1 if it does not."""
+    table = pl.DataFrame([among]).with_row_index("row")
+    rows = pl.DataFrame([names]).join(
+        table, on=names.name, how="left", maintain_order="left", nulls_equal=True
     )
+    return rows["row"].cast(pl.Int64).fill_null(-1).to_numpy()
 
 
-def _numbered(relevant: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Distinct pairs sorted by user, with the user's row and the pair's own place."""
-    users = relevant.select(pl.col("user").unique(maintain_order=True)).with_row_index("row")
-    pairs = relevant.select("user", "item").unique(maintain_order=True)
-    pairs = pairs.join(users, on="user", maintain_order="left").sort("row", maintain_order=True)
-    return pairs.with_row_index("place"), users
+def _keys(row: NDArray[np.int64], items: pl.Series) -> NDArray[np.uint64]:
+    """(n,) one number for user and item: equal pairs have equal keys, others hardly ever."""
+    mixed = row.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    return np.asarray(mixed + items.hash().to_numpy(), np.uint64)
 
 
 def _standing(
-    lists: pl.DataFrame, pairs: pl.DataFrame, users: pl.DataFrame, order: str
+    lists: pl.DataFrame, pairs: pl.DataFrame, users: pl.Series, order: str
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Of each pair: how many items of the list score higher (-1: not in it), how many the same."""
-    above = np.full(len(pairs), -1, np.int64)
-    tied = np.zeros(len(pairs), np.int64)
-    listed = lists.select("user", "item", order).with_row_index("at")
-    hits = listed.join(pairs, on=["user", "item"])
-    places = hits["place"].to_numpy()
-    if len(np.unique(places)) < len(places):
-        twice = hits.filter(hits["place"].is_duplicated())
+    listed, names = _numbered(lists["user"])
+    row = _found(names, users)[listed] if len(listed) else listed
+    left = pl.DataFrame([pl.Series("key", _keys(row, lists["item"]))]).with_row_index("at")
+    right = pairs.select("key").with_row_index("place")
+    hits = left.join(right, on="key")
+    at, place = hits["at"].to_numpy(), hits["place"].to_numpy()
+    found, sought = lists["item"].gather(hits["at"]), pairs["item"].gather(hits["place"])
+    same = found.eq_missing(sought).to_numpy()
+    same = same & (row[at] == pairs["row"].to_numpy()[place])
+    at, place = at[same], place[same]
+    twice = np.flatnonzero(np.bincount(place, minlength=len(pairs)) > 1)
+    if len(twice):
+        item, user = pairs["item"][int(twice[0])], users[int(pairs["row"][int(twice[0])])]
         raise DataError(
-            f"item {twice['item'][0]!r} stands twice in the list of {twice['user'][0]!r}",
+            f"item {item!r} stands twice in the list of {user!r}",
             column="item",
             hint="keep the better one",
         )
-    if order == "rank":
-        above[places] = hits["rank"].to_numpy().astype(np.int64) - 1
-        if (lists["rank"] < 1).any():
-            raise DataError("a rank is below 1", column="rank", hint="the best item has rank 1")
-        tied[places] = 1
-        return above, tied
-    counted = _counted(lists, users)
-    at = hits["at"].to_numpy()
-    above[places], tied[places] = counted[0][at], counted[1][at]
+    above, tied = np.full(len(pairs), -1, np.int64), np.zeros(len(pairs), np.int64)
+    counted = _by_rank(lists["rank"]) if order == "rank" else _by_score(listed, lists["score"])
+    above[place], tied[place] = counted[0][at], counted[1][at]
     return above, tied
 
 
-def _counted(
-    lists: pl.DataFrame, users: pl.DataFrame
+def _by_rank(ranks: pl.Series) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    if ranks.null_count() or (ranks < 1).any():
+        raise DataError("a rank is missing or below 1", column="rank", hint="the best has rank 1")
+    return ranks.cast(pl.Int64).to_numpy() - 1, np.ones(len(ranks), np.int64)
+
+
+def _by_score(
+    user: NDArray[np.int64], scores: pl.Series
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """For each row of lists: higher scores and equal scores of the same user."""
-    rows = lists.select("user").join(users, on="user", how="left", maintain_order="left")["row"]
-    row = rows.cast(pl.Int64).fill_null(-1).to_numpy()
-    score = lists["score"].cast(pl.Float64).to_numpy()
+    score = scores.cast(pl.Float64).to_numpy()
     if np.isnan(score).any():
         raise DataError("a score is missing or nan", column="score", hint="drop the row")
-    sorting = np.lexsort((-score, row))
-    row, score = row[sorting], score[sorting]
-    new_row = np.ones(len(row), np.bool_)
-    new_row[1:] = row[1:] != row[:-1]
-    new_group = new_row.copy()
-    new_group[1:] |= score[1:] != score[:-1]
-    group = np.cumsum(new_group) - 1
-    starts = np.flatnonzero(new_group)
-    start_of_row = np.flatnonzero(new_row)[np.cumsum(new_row) - 1]
-    above, tied = np.empty(len(row), np.int64), np.empty(len(row), np.int64)
-    above[sorting] = starts[group] - start_of_row
-    tied[sorting] = np.bincount(group, minlength=len(starts))[group]
+    new_user = user[1:] != user[:-1]
+    if (new_user | (score[1:] <= score[:-1])).all() and (user[1:] >= user[:-1]).all():
+        return _counts(user, score)
+    sorting = np.lexsort((-score, user))
+    above, tied = np.empty(len(user), np.int64), np.empty(len(user), np.int64)
+    above[sorting], tied[sorting] = _counts(user[sorting], score[sorting])
     return above, tied
+
+
+def _counts(
+    user: NDArray[np.int64], score: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The same for rows sorted by user and falling score."""
+    new_user = np.ones(len(user), np.bool_)
+    new_user[1:] = user[1:] != user[:-1]
+    new_group = new_user.copy()
+    new_group[1:] |= score[1:] != score[:-1]
+    starts, heads = np.flatnonzero(new_group), np.flatnonzero(new_user)
+    lengths, sizes = np.diff(starts, append=len(user)), np.diff(heads, append=len(user))
+    return np.repeat(starts, lengths) - np.repeat(heads, sizes), np.repeat(lengths, lengths)
 
 
 def _need(frame: pl.DataFrame, columns: list[str], name: str) -> None:
