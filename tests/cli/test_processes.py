@@ -123,3 +123,15 @@ def test_a_read_only_disk_is_said(model, small_disk):
     assert done.returncode == 1, done.stderr
     assert "read-only" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_demo_shows_both_splits_one_person_and_what_to_type_next(tmp_path):
+    spec = tmp_path / "small.toml"
+    spec.write_text(SPEC.replace('"markov"', '"covisit"'))
+    done = call("demo", "--spec", spec, "--out", tmp_path / "demo")
+    assert done.returncode == 0, done.stderr
+    for said in ("SPLIT BY TIME", "LEAVE LAST OUT", "Leaks", "warm (", "because you watched"):
+        assert said in done.stdout
+    typed = done.stdout.partition("What to type next:")[2].split("penchant ")[1].split()
+    assert call(*typed).returncode == 0
+    assert (tmp_path / "demo" / "time" / "report.html").stat().st_size > 10_000

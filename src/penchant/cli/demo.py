@@ -1,5 +1,6 @@
 """``penchant demo``: the main job, on real data, in minutes."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,16 +49,20 @@ def demo_command(
 def _show(found: "Demo") -> None:
     from penchant.cli.output import show_rich, show_text
     from penchant.data import describe
+    from penchant.data.dataset_assets import ASSETS
 
     counts = describe(found.data).counts
-    show_text("\n".join(f"{key}: {value}" for key, value in counts.items()))
+    card = ASSETS.get(found.data.name)
+    about = [] if card is None else [f"about: {card.about}", f"licence: {card.licence}"]
+    lines = [f"{key}: {_figure(value)}" for key, value in counts.items()]
+    show_text("\n".join([*about, *lines]))
     _show_experiment(found.by_time, "SPLIT BY TIME: nobody learns from the future")
     show_rich(_by_warmth(found.by_time))
     _show_experiment(found.by_last, "LEAVE LAST OUT, as most tables do it: see what it leaks")
     _show_person(found.person)
     model = found.folder / "time" / "entries" / "covisit" / "fit"
     show_text(
-        f"\nreport:  {found.folder / 'time' / 'report.html'}"
+        f"\nreports: {found.by_time.folder / 'report.html'}, {found.by_last.folder / 'report.html'}"
         "\n\nWhat to type next:"
         f"\n  penchant recommend --model {model} --user {found.person.user} --why"
         f"\n  penchant recommend --model {model} --user {found.person.user} "
@@ -70,8 +75,15 @@ def _show(found: "Demo") -> None:
 def _show_experiment(one: "Experiment", heading: str) -> None:
     from penchant.cli.output import show_rich, show_text
 
-    show_text(f"\n{heading}\n{one.split.claim}\n\nLeak audit:\n{one.audit}\n")
-    show_rich(one.report.table())
+    show_text(f"\n{heading}\n\nLeak audit: {one.audit}\n")
+    said = tuple(note for note in one.report.notes if note != one.split.claim)
+    show_rich(replace(one.report, notes=said).table())
+
+
+def _figure(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _by_warmth(one: "Experiment") -> "Table":
@@ -83,7 +95,7 @@ def _by_warmth(one: "Experiment") -> "Table":
     groups = list(dict.fromkeys(row["group"] for row in rows))
     sizes = {row["group"]: row["queries"] for row in rows}
     for group in groups:
-        warm = "warm" if group.lower() == "true" else "cold"
+        warm = "warm" if group == "yes" else "cold"
         table.add_column(f"{warm} ({sizes[group]:,} queries)", justify="right")
     for model in one.report.models:
         mine = {row["group"]: row for row in rows if row["model"] == model}
@@ -101,6 +113,10 @@ def _show_person(person: "Person") -> None:
 
     past = "\n".join(f"  {title}" for title in person.history["title"].head(PAST))
     show_text(f"\nUser {person.user}, newest of {len(person.history)} events first:\n{past}\n")
+    show_text(
+        "Reasons are the past events that add most to an item's score. Methods that cannot tell "
+        "borrow\nthem from the first one that can, and have none where it sees no link.\n"
+    )
     names = list(person.lists)
     for start in range(0, len(names), 3):
         shown = names[start : start + 3]
@@ -118,7 +134,7 @@ def _cell(person: "Person", name: str, rank: int) -> "Text":
     if rank >= len(person.lists[name]):
         return Text("")
     row = person.lists[name].row(rank, named=True)
-    told = Text(row["title"])
+    told = Text(f"{rank + 1}. {row['title']}")
     if row["because"]:
         told.append(f"\nbecause you watched {row['because']}", style="dim")
     return told

@@ -64,11 +64,14 @@ class Lines:
 
     out: TextIO
     started: dict[str, tuple[float, int]] = field(default_factory=dict)
+    """stage -> when it was first told of, and what was done then"""
     told: dict[str, float] = field(default_factory=dict)
 
     def progress(self, stage: str, done: int, total: int | None, **figures: float) -> None:
         """A line, if the last one of the stage is old enough or the stage is done."""
         now = time.monotonic()
+        if done < self.started.get(stage, (now, done))[1]:  # the stage came round again
+            del self.started[stage]
         began, first = self.started.setdefault(stage, (now, done))
         if done != total and now - self.told.get(stage, began) < LINE_EVERY_S:
             return
