@@ -39,9 +39,11 @@ def main() -> None:
         lists = turns({"penchant_lists": Path(sys.executable), "ranx": ranx}, folder, rounds)
         figures = {"lists": compared(lists, "penchant_lists", "ranx")}
         if prepare_vectors(folder):
-            roles = {"penchant_vectors": Path(sys.executable), "rectools": rectools}
+            here = Path(sys.executable)
+            roles = {"penchant_vectors": here, "penchant_whole": here, "rectools": rectools}
             vectors = turns(roles, folder, rounds)
             figures["embeddings"] = compared(vectors, "penchant_vectors", "rectools")
+            figures["embeddings_every_rank"] = compared(vectors, "penchant_whole", "rectools")
     write_record("speed_metrics", figures, note="medians of a pass in a process of its own")
 
 
@@ -192,7 +194,16 @@ def ranx(folder: Path) -> dict[str, Any]:
 
 
 def penchant_vectors(folder: Path) -> dict[str, Any]:
-    """The whole ranking is counted, then read."""
+    """The first ten ranks of the whole catalogue, as RecTools."""
+    return _ranked(folder, 10)
+
+
+def penchant_whole(folder: Path) -> dict[str, Any]:
+    """Every rank is counted to its end, which RecTools does not do."""
+    return _ranked(folder, None)
+
+
+def _ranked(folder: Path, limit: int | None) -> dict[str, Any]:
     from penchant.core import Ragged, Run
     from penchant.data import History, Queries
     from penchant.evaluate import parse_metrics, rank_metrics, ranks_of_vectors
@@ -205,7 +216,7 @@ def penchant_vectors(folder: Path) -> dict[str, Any]:
     def work() -> dict[str, float]:
         queries = Queries(History(past), excluded=past)
         relevant = Ragged(target, np.arange(len(target) + 1))
-        ranks = ranks_of_vectors(users, items, queries, relevant, Run(threads=THREADS))
+        ranks = ranks_of_vectors(users, items, queries, relevant, Run(threads=THREADS), limit=limit)
         values = rank_metrics(ranks, relevant, metrics)
         return {str(metric): float(value.mean()) for metric, value in values.items()}
 
@@ -245,6 +256,7 @@ ROLES = {
     "penchant_lists": penchant_lists,
     "ranx": ranx,
     "penchant_vectors": penchant_vectors,
+    "penchant_whole": penchant_whole,
     "rectools": rectools,
 }
 

@@ -77,3 +77,28 @@ def test_what_does_not_fit_is_refused():
     with pytest.raises(UsageError, match="whole catalogue"):
         narrowed = replace(queries, candidates=Ragged.empty(2))
         ranks_of_vectors(users, items, narrowed, Ragged.empty(2))
+
+
+@pytest.mark.parametrize("limit", [1, 10, 50])
+def test_a_limit_keeps_the_first_ranks_and_drops_the_rest(limit):
+    rng = np.random.default_rng(3)
+    n, n_items = 400, 6_000
+    users = rng.normal(size=(n, 6)).astype(np.float32)
+    items = (rng.normal(size=(n_items, 6)) * rng.pareto(3, (n_items, 1))).astype(np.float32)
+    scores = users @ items.T
+    best = np.argsort(-scores, axis=1)
+    wanted = [best[i, rng.integers(0, 80, rng.integers(0, 4))] for i in range(n)]
+    relevant = Ragged.of([np.unique(row) for row in wanted])
+    queries = Queries(
+        History(relevant),
+        excluded=Ragged.of([best[i, rng.integers(0, 60, 20)] for i in range(n)]),
+        allowed=rng.random(n_items) < 0.9,
+    )
+    whole = ranks_of_vectors(users, items, queries, relevant)
+    found = ranks_of_vectors(users, items, queries, relevant, limit=limit)
+    inside = (whole.above >= 0) & (whole.above < limit)
+    assert inside.any()
+    assert (~inside).any()
+    assert np.array_equal(found.above, np.where(inside, whole.above, -1))
+    assert np.array_equal(found.tied, np.where(inside, whole.tied, 0))
+    assert (found.open == -1).all()

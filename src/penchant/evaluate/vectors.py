@@ -1,5 +1,6 @@
 """Full ranking from vectors: one tile of scores at a time, counted and forgotten."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -21,6 +22,8 @@ def ranks_of_vectors(
     queries: Queries,
     relevant: Ragged,
     run: Run | None = None,
+    *,
+    limit: int | None = None,
 ) -> Ranks:
     """Where relevant items stand when the score is the inner product.
 
@@ -33,6 +36,9 @@ def ranks_of_vectors(
         queries: n rows; ``candidates`` are not taken (use ``count_ranks``).
         relevant: n rows.
         run: ``threads`` tiles are worked on at a time; give BLAS one thread then.
+        limit: Only the first so many ranks matter, as for metrics ``@limit``. An item with that
+            many above it stands nowhere (-1), ``open`` is not told (-1), and a row is left as soon
+            as that is certain, which is mostly after the few items with the longest vectors.
     """
     if queries.candidates is not None:
         raise UsageError("ranks_of_vectors ranks the whole catalogue: leave candidates out")
@@ -40,18 +46,44 @@ def ranks_of_vectors(
         counts = f"{len(user_vectors)}, {len(queries)} and {len(relevant)}"
         raise UsageError(f"vectors, queries and relevant have {counts} rows: need the same")
     users = np.ascontiguousarray(user_vectors, np.float32)
-    items = np.ascontiguousarray(item_vectors.T, np.float32)
+    items = np.ascontiguousarray(item_vectors, np.float32)
+    excluded = _distinct(queries.excluded, queries.allowed, len(users), len(items))
+    allowed = np.ones(len(items), np.bool_) if queries.allowed is None else queries.allowed
+    rows = np.flatnonzero(relevant.lengths)
+    if limit is not None:
+        rows = _still_in(users, items, rows, relevant, excluded, allowed, limit)
+    threads = run.threads if run else 1
+    above = np.full(len(relevant.values), -1, np.int64)
+    tied = np.zeros(len(relevant.values), np.int64)
+    at = relevant.positions(rows)
+    above[at], tied[at] = _count(
+        users[rows], items, relevant.take(rows), excluded.take(rows), allowed, threads
+    )
+    if limit is None:
+        return Ranks(above, tied, allowed.sum() - excluded.lengths)
+    beyond = above >= limit
+    above[beyond], tied[beyond] = -1, 0
+    return Ranks(above, tied, np.full(len(users), -1, np.int64))
+
+
+def _count(
+    users: NDArray[np.float32],
+    items: NDArray[np.float32],
+    relevant: Ragged,
+    excluded: Ragged,
+    allowed: NDArray[np.bool_],
+    threads: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Higher and equal scores of each relevant item, tile by tile."""
     above = np.empty(len(relevant.values), np.int64)
     tied = np.empty(len(relevant.values), np.int64)
-    opened = np.empty(len(relevant), np.int64)
-    excluded = _distinct(queries.excluded, queries.allowed, len(users), len(item_vectors))
-    closed = None if queries.allowed is None else np.flatnonzero(~queries.allowed)
+    closed, columns = np.flatnonzero(~allowed), np.ascontiguousarray(items.T)
+    step = max(1, TILE_VALUES // max(1, len(items)))
 
     def count(start: int) -> None:
         stop = min(start + step, len(users))
-        scores = users[start:stop] @ items
-        if closed is not None:
-            scores[:, closed] = -np.inf
+        scores = users[start:stop] @ columns
+        scores[:, closed] = -np.inf
         at = slice(relevant.offsets[start], relevant.offsets[stop])
         out = slice(excluded.offsets[start], excluded.offsets[stop])
         rows = np.repeat(np.arange(stop - start), relevant.lengths[start:stop])
@@ -59,19 +91,72 @@ def ranks_of_vectors(
         above[at], tied[at] = _count_tile(
             scores, rows, relevant.values[at], out_rows, excluded.values[out]
         )
-        n_open = len(item_vectors) - (0 if closed is None else len(closed))
-        opened[start:stop] = n_open - excluded.lengths[start:stop]
 
-    step = max(1, TILE_VALUES // max(1, len(item_vectors)))
-    starts = range(0, len(users), step)
-    threads = run.threads if run else 1
+    _each(count, range(0, len(users), step), threads)
+    return above, tied
+
+
+def _still_in(
+    users: NDArray[np.float32],
+    items: NDArray[np.float32],
+    rows: NDArray[np.int64],
+    relevant: Ragged,
+    excluded: Ragged,
+    allowed: NDArray[np.bool_],
+    limit: int,
+) -> NDArray[np.int64]:
+    """The rows in which a relevant item may be among the first ``limit``.
+
+    The others have ``limit`` open items that score higher than every relevant one by more than the
+    rounding of both products (d * 2 ** -23 of the product of lengths, taken twice).
+    """
+    lengths = np.linalg.norm(items, axis=1)
+    order = np.argsort(-np.where(allowed, lengths, -1.0), kind="stable")[: allowed.sum()]
+    of = relevant.rows()
+    scores = np.einsum("ij,ij->i", users[of], items[relevant.values])
+    best = np.full(len(users), -np.inf, np.float32)
+    np.maximum.at(best, of, scores)
+    slack = users.shape[1] * 2.0**-22 * lengths.max(initial=0.0)
+    best += slack * np.linalg.norm(users, axis=1)
+    size = max(256, 8 * limit)
+    while size * 2 < len(order) and len(rows):
+        head, place = items[order[:size]].T, np.full(len(items), -1)
+        place[order[:size]] = np.arange(size)
+        step = max(1, TILE_VALUES // size)
+        blocks = [rows[start : start + step] for start in range(0, len(rows), step)]
+        rows = np.concatenate(
+            [
+                block[
+                    _certainly_above(users[block] @ head, best[block], excluded.take(block), place)
+                    < limit
+                ]
+                for block in blocks
+            ]
+        )
+        size *= 4
+    return rows
+
+
+def _certainly_above(
+    scores: NDArray[np.float32],
+    best: NDArray[np.float32],
+    excluded: Ragged,
+    place: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """(n,) items of the head that score higher than ``best`` and are not excluded."""
+    higher = scores > best[:, None]
+    at = place[excluded.values]
+    higher[excluded.rows()[at >= 0], at[at >= 0]] = False
+    return _count_true(higher)
+
+
+def _each(work: Callable[[int], None], starts: range, threads: int) -> None:
     if threads == 1:
         for start in starts:
-            count(start)
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(count, starts))
-    return Ranks(above, tied, opened)
+            work(start)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(work, starts))
 
 
 def _count_tile(
