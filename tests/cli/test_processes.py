@@ -135,3 +135,26 @@ def test_the_demo_shows_both_splits_one_person_and_what_to_type_next(tmp_path):
     typed = done.stdout.partition("What to type next:")[2].split("penchant ")[1].split()
     assert call(*typed).returncode == 0
     assert (tmp_path / "demo" / "time" / "report.html").stat().st_size > 10_000
+
+
+def test_an_interrupted_fit_is_continued_to_the_same_weights(tmp_path):
+    quick = ["steps=80", "batch_size=128", "checkpoint_every=20"]
+    settings = [word for pair in quick for word in ("--set", f"training.{pair}")]
+    words = ["fit", "sasrec", "--data", "mini-world", "--threads", "1", *settings]
+    assert call(*words, "--out", tmp_path / "whole").returncode == 0
+    child = subprocess.Popen(
+        [*COMMAND, *words, "--out", str(tmp_path / "cut")],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    until = time.monotonic() + 60
+    while not (tmp_path / "cut" / "checkpoints").exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    child.send_signal(signal.SIGINT)
+    _, said = child.communicate(timeout=60)
+    assert child.returncode == 130, said
+    assert "goes on from" in said
+    assert call(*words, "--out", tmp_path / "cut").returncode == 0
+    weights = [tmp_path / name / "model" / "recommender.safetensors" for name in ("whole", "cut")]
+    assert weights[0].read_bytes() == weights[1].read_bytes()
