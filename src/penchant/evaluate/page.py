@@ -10,7 +10,8 @@ from markupsafe import Markup
 from penchant.core import write_file
 from penchant.evaluate import plots
 from penchant.evaluate.names import METRICS, Metric
-from penchant.evaluate.slices import slice_columns
+from penchant.evaluate.slices import group_order, slice_columns
+from penchant.evaluate.svg import N_COLOURS
 from penchant.evaluate.terminal import best_model, cost_columns, number, value_text
 
 if TYPE_CHECKING:
@@ -32,12 +33,12 @@ def write_page(report: "Report", path: Path, title: str) -> Path:
         metric=metric,
         finding=finding(report, pairs),
         scoreboard=_scoreboard(report),
-        colours={m: i % plots.N_COLOURS for i, m in enumerate(report.models)},
+        colours={m: i % N_COLOURS for i, m in enumerate(report.models)},
         summaries={m: METRICS[Metric.parse(m).name].summary for m in report.metrics},
         costs=list(cost_columns(report)),
         intervals=_safe(plots.intervals_plot(report)),
         trade_off=_safe(plots.trade_off_plot(report)),
-        slices=[_safe(plots.slices_plot(report, c)) for c in slice_columns(report.slices)],
+        slices=[_safe(plot) for plot in _slice_plots(report)],
         significance=_safe(plots.significance_plot(report, pairs)) if len(pairs) else "",
     )
     with write_file(path) as temporary:
@@ -63,6 +64,13 @@ def finding(report: "Report", pairs: pl.DataFrame) -> str:
     return (
         f"{best} has the best {metric}, {lead:.4f} above {second}: {verdict} ({said} after Holm)."
     )
+
+
+def _slice_plots(report: "Report") -> list[str]:
+    """Wide plots first, so that narrow ones stand side by side."""
+    columns = slice_columns(report.slices)
+    columns.sort(key=lambda column: len(group_order(report.slices, column)) <= plots.NARROW)
+    return [plots.slices_plot(report, column) for column in columns]
 
 
 def _scoreboard(report: "Report") -> list[dict[str, object]]:

@@ -1,14 +1,7 @@
-"""The plots of a report, as SVG text whose colours are the page's own.
+"""The plots of a report, as SVG text."""
 
-Matplotlib draws with stand-in colours, which become CSS variables: so one drawing serves light and
-dark. Text stays text: it can be read aloud, searched and copied.
-"""
-
-import re
-from collections.abc import Callable
-from io import StringIO
 from textwrap import fill
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
@@ -18,54 +11,17 @@ from matplotlib.figure import Figure
 
 from penchant.evaluate.names import METRICS, Metric
 from penchant.evaluate.slices import group_order
+from penchant.evaluate.svg import BAD, GOOD, GRID, INK, MUTED, N_COLOURS, PAPER, SERIES, svg
 from penchant.evaluate.terminal import number
 
 if TYPE_CHECKING:
     from penchant.evaluate.report import Report
 
-N_COLOURS = 8
-INK, MUTED, GRID, PAPER, GOOD, BAD = (f"#01010{i}" for i in range(6))
-SERIES = [f"#02020{i}" for i in range(N_COLOURS)]
-_VARIABLES = {
-    INK: "--ink",
-    MUTED: "--muted",
-    GRID: "--grid",
-    PAPER: "--paper",
-    GOOD: "--good",
-    BAD: "--bad",
-    **{colour: f"--series-{i}" for i, colour in enumerate(SERIES)},
-}
+NARROW = 3
+"""So many groups, or fewer, fit into half the width."""
+
 MARKERS = "osD^vPX*"
 """The second round of colours has another shape."""
-
-_STYLE: Any = {  # Any: matplotlib types the names of settings one by one
-    "svg.fonttype": "none",
-    "text.parse_math": False,
-    "font.family": "DejaVu Sans",
-    "font.size": 10,
-    "text.color": INK,
-    "axes.edgecolor": GRID,
-    "axes.facecolor": "none",
-    "axes.labelcolor": MUTED,
-    "axes.titlecolor": INK,
-    "axes.titlesize": 11,
-    "axes.titlelocation": "left",
-    "axes.titleweight": "bold",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": GRID,
-    "grid.linewidth": 0.8,
-    "xtick.color": MUTED,
-    "ytick.color": MUTED,
-    "xtick.labelcolor": MUTED,
-    "ytick.labelcolor": INK,
-    "xtick.major.size": 0,
-    "ytick.major.size": 0,
-    "xtick.minor.size": 0,
-    "figure.facecolor": "none",
-}
 
 
 def intervals_plot(report: "Report") -> str:
@@ -89,7 +45,7 @@ def intervals_plot(report: "Report") -> str:
         axes[0].set_yticks([-place for place in range(len(order))], order)
         axes[0].set_ylim(-len(order) + 0.4, 0.6)
 
-    return _svg(draw, height=1.15 + 0.34 * len(order), name="intervals")
+    return svg(draw, height=1.15 + 0.34 * len(order), name="intervals")
 
 
 def trade_off_plot(report: "Report") -> str:
@@ -137,7 +93,7 @@ def trade_off_plot(report: "Report") -> str:
             _label(axis, [(model, known[model], value[model]) for model in known])
         axes[0].set_ylabel(metric)
 
-    return _svg(draw, height=4.0, name="trade-off")
+    return svg(draw, height=4.0, name="trade-off")
 
 
 def slices_plot(report: "Report", column: str) -> str:
@@ -166,7 +122,7 @@ def slices_plot(report: "Report", column: str) -> str:
         axis.set_title(f"{column.replace('_', ' ')}")
         axis.set_ylabel(metric)
 
-    return _svg(draw, height=3.0, name=f"slice-{column}", width=4.8 if len(names) <= 3 else 9.8)
+    return svg(draw, height=3.0, name=f"slice-{column}", width=4.8 if len(names) <= NARROW else 9.8)
 
 
 def significance_plot(report: "Report", table: pl.DataFrame) -> str:
@@ -196,7 +152,7 @@ def significance_plot(report: "Report", table: pl.DataFrame) -> str:
 
     size = len(order)
     width = min(9.8, 2.0 + 0.95 * size)
-    return _svg(draw, height=1.2 + 0.5 * size, name="significance", width=width)
+    return svg(draw, height=1.2 + 0.5 * size, name="significance", width=width)
 
 
 def ranked_models(report: "Report") -> list[str]:
@@ -259,6 +215,7 @@ def _cell(axis: Axes, at: tuple[float, float], difference: float, p: float, larg
 def _label(axis: Axes, points: list[tuple[str, float, float]]) -> None:
     """Names beside their points, each where it covers neither a point nor another name."""
     spots = axis.transData.transform(np.array([(x, y) for _, x, y in points]))
+    frame = axis.get_window_extent()
     taken = [(x - 6, y - 6, x + 6, y + 6) for x, y in spots]
     for (name, x, y), (px, py) in zip(points, spots, strict=True):
         width, height = 5.6 * len(name), 11
@@ -268,7 +225,11 @@ def _label(axis: Axes, points: list[tuple[str, float, float]]) -> None:
             (px + dx, py + dy - height / 2, px + dx + width, py + dy + height / 2)
             for dx, dy in ways
         ]
-        free = (i for i, box in enumerate(boxes) if not any(_meet(box, old) for old in taken))
+        free = (
+            i
+            for i, box in enumerate(boxes)
+            if box[0] >= frame.x0 and not any(_meet(box, old) for old in taken)
+        )
         chosen = next(free, 0)
         taken.append(boxes[chosen])
         dx, dy = ways[chosen]
@@ -285,23 +246,3 @@ def _label(axis: Axes, points: list[tuple[str, float, float]]) -> None:
 
 def _meet(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-
-
-def _svg(draw: Callable[[Figure], None], *, height: float, name: str, width: float = 9.8) -> str:
-    with mpl.rc_context({**_STYLE, "svg.hashsalt": name}):
-        figure = Figure(figsize=(width, height), dpi=72, layout="constrained")
-        draw(figure)
-        out = StringIO()
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    text = out.getvalue()
-    text = text[text.index("<svg") :]
-    for colour, variable in _VARIABLES.items():
-        text = text.replace(colour, f"var({variable})")
-    text = re.sub(
-        r'<g id="(?:figure|axes|patch|line2d|text|matplotlib|xtick|ytick)[^"]*"', "<g", text
-    )
-    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
-    head = f'<svg role="img" aria-label="{name}" style="--width:{width / 9.8:.3f}"'
-    return re.sub(
-        r'<svg(?= )(.*?) width="[^"]*"|<svg', lambda m: head + (m[1] or ""), text, count=1
-    )

@@ -72,7 +72,9 @@ def value_text(value: float, low: float, high: float) -> str:
 
 
 def number(value: float) -> str:
-    """Three significant digits with thousands apart, or a dash."""
+    """Three significant digits (two below 0.1) with thousands apart, or a dash."""
     if not np.isfinite(value):
         return NONE
+    if abs(value) < 0.1:
+        return f"{value:.2g}"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
