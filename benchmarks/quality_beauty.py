@@ -14,7 +14,7 @@ are kept below ``--folder`` and shared with ``quality_sasrec.py``. Leaves
 import argparse
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -103,10 +103,12 @@ def main() -> None:
     parser.add_argument("--methods", nargs="+", choices=[*PARTS, *BLENDS], default=None)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--refit", action="store_true")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--folder", type=Path, default=Path("runs/quality_sasrec"))
     asked = parser.parse_args()
-    names = asked.methods or [*PARTS, *BLENDS]
+    wanted = asked.methods or [*PARTS, *BLENDS]
+    needed = {part for name in wanted for part in BLENDS.get(name, (name,))}
+    names = [name for name in PARTS if name in needed] + [n for n in BLENDS if n in wanted]
     split = published_split(asked.data)
     figures = known(f"quality_{asked.data}")
     for seed in asked.seeds:
@@ -123,17 +125,18 @@ def main() -> None:
             }
             if asked.refit and name not in BLENDS and name not in SEEDED:
                 found["refitted"] = refitted(PARTS[name], split.train_and_valid, split.test, run)
-            figures.setdefault(name, {})[str(seed)] = found
+            before = figures.setdefault(name, {}).get(str(seed), {})
+            figures[name][str(seed)] = {**before, **found}
         for blend in [name for name in names if name in BLENDS]:
-            figures[blend][str(seed)]["against"] = against_parts(fits, blend, split.test)
+            figures[blend][str(seed)]["against"] = against_parts(report, blend)
         write_record(f"quality_{asked.data}", figures, note=split.claim)
 
 
-def against_parts(fits: Fits, blend: str, cases: Cases) -> list[dict[str, Any]]:
+def against_parts(report: Report, blend: str) -> list[dict[str, Any]]:
     """Paired bootstrap by person of a blend's ndcg@10 against each part's, Holm's correction."""
-    models = {name: fits.get(name)[0] for name in (blend, *BLENDS[blend])}
-    report = pn.evaluate(models, cases, metrics=METRICS[:1], run=fits.run)
-    return report.compare("ndcg@10", against=blend, test="bootstrap").to_dicts()
+    compared = {name: report.per_query[name] for name in (blend, *BLENDS[blend])}
+    pairs = replace(report, per_query=compared)
+    return pairs.compare("ndcg@10", against=blend, test="bootstrap").to_dicts()
 
 
 def known(name: str) -> dict[str, Any]:
