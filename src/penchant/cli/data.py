@@ -30,7 +30,7 @@ def list_command(
 
     from penchant.cli.output import answer
     from penchant.core import is_cached
-    from penchant.data.dataset_assets import ASSETS
+    from penchant.data import ASSETS
 
     rows = [
         {

@@ -48,8 +48,7 @@ def demo_command(
 
 def _show(found: "Demo") -> None:
     from penchant.cli.output import show_rich, show_text
-    from penchant.data import describe
-    from penchant.data.dataset_assets import ASSETS
+    from penchant.data import ASSETS, describe
 
     counts = describe(found.data).counts
     card = ASSETS.get(found.data.name)

@@ -4,10 +4,12 @@ from penchant.data.audit import Audit, audit
 from penchant.data.audit_checks import Check, tied_events
 from penchant.data.check import Finding, Findings, check
 from penchant.data.cold import split_cold_items, split_cold_users
+from penchant.data.dataset_assets import ASSETS
 from penchant.data.datasets import DATASETS, load
 from penchant.data.describe import Description, describe
 from penchant.data.filters import drop_duplicates, implicit, k_core, only_seen
 from penchant.data.folder import read_dataset, write_dataset
+from penchant.data.holdout import cases_of, columns_of, hold_instants
 from penchant.data.ids import Ids
 from penchant.data.matrices import history_matrix, positive_events, positives, recency
 from penchant.data.mini_world import mini_world
@@ -49,6 +51,7 @@ from penchant.data.words import (
 )
 
 __all__ = [
+    "ASSETS",
     "DATASETS",
     "EVENT_SCHEMA",
     "ROLES",
@@ -78,13 +81,16 @@ __all__ = [
     "Split",
     "Window",
     "audit",
+    "cases_of",
     "check",
     "chunks",
+    "columns_of",
     "count_ranks",
     "describe",
     "drop_duplicates",
     "guess",
     "history_matrix",
+    "hold_instants",
     "implicit",
     "joined",
     "k_core",

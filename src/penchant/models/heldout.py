@@ -6,8 +6,17 @@ import numpy as np
 import polars as pl
 
 from penchant.core import DataError, Ragged, Silent, UsageError, Watcher
-from penchant.data import EVENT_SCHEMA, Cases, Dataset, Ids, People, Split
-from penchant.data.holdout import cases_of, columns_of, hold_instants
+from penchant.data import (
+    EVENT_SCHEMA,
+    Cases,
+    Dataset,
+    Ids,
+    People,
+    Split,
+    cases_of,
+    columns_of,
+    hold_instants,
+)
 from penchant.models.model import Model
 
 

@@ -30,10 +30,10 @@ from penchant.data import (
     Queries,
     Rankings,
     Ranks,
+    positives,
     ranks_by_score,
     recommend_by_score,
 )
-from penchant.data.matrices import positives
 from penchant.train import (
     Identity,
     ItemTransformer,
