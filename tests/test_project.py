@@ -4,6 +4,7 @@ import ast
 import importlib
 import json
 import pkgutil
+import os
 import re
 import shutil
 import subprocess
@@ -186,8 +187,10 @@ def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     shutil.copy(ROOT / "Makefile", folder)
     (folder / "constraints.txt").touch()
     (folder / "pyproject.toml").touch()
+    # These tests may themselves be run by make, whose settings must not reach them.
+    env = {k: v for k, v in os.environ.items() if k not in ("VENV", "MAKEFLAGS", "MAKELEVEL")}
     return subprocess.run(
-        ["make", *arguments], cwd=folder, capture_output=True, text=True, check=False
+        ["make", *arguments], cwd=folder, env=env, capture_output=True, text=True, check=False
     )
 
 
