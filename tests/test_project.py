@@ -3,8 +3,8 @@
 import ast
 import importlib
 import json
-import pkgutil
 import os
+import pkgutil
 import re
 import shutil
 import subprocess
