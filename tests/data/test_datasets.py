@@ -1,16 +1,30 @@
 """The published data sets, where their files lie in PENCHANT_DATA or beside the repository."""
 
+import gzip
+import hashlib
 import os
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
-from penchant.core import AssetError, LocalFolder, UnknownName, WheelMembers, fetch
+from penchant.core import (
+    AssetError,
+    Converted,
+    LocalFolder,
+    Silent,
+    UnknownName,
+    WebArchive,
+    WheelMembers,
+    fetch,
+)
 from penchant.data import (
     DATASETS,
     audit,
+    datasets,
     leave_last_out,
     load,
     published_split,
@@ -18,6 +32,7 @@ from penchant.data import (
     tied_events,
 )
 from penchant.data.dataset_assets import ASSETS
+from penchant.data.grouplens import NEEDS, to_atomic
 
 BESIDE = Path(__file__).parents[3] / "shared" / "data"
 
@@ -84,6 +99,66 @@ def test_movielens_100k_knows_movies_people_and_triples():
     assert len(data.tables["triples"]) == 91_631
     assert len(data.tables["entities"]) == 1_598
     assert tied_events(data) == 75_772
+
+
+class Notes(Silent):
+    """Keeps what is noted."""
+
+    __slots__ = ("notes",)
+
+    def __init__(self):
+        object.__setattr__(self, "notes", [])
+
+    def note(self, text):
+        self.notes.append(text)
+
+
+def as_grouplens_packs_it(folder):
+    """GroupLens' files, made again from two other copies; their sha256 are the published ones."""
+    home = Path(os.environ["PENCHANT_DATA"]) / "ml-100k"
+    events = gzip.decompress((home / "ml-100k.inter.gz").read_bytes()).partition(b"\n")[2]
+    people = (home / "ml-100k.user").read_bytes().partition(b"\n")[2].replace(b"\t", b"|")
+    dated = gzip.decompress((home / "u.item.with_dates_and_imdb.tsv.gz").read_bytes()).partition(
+        b"\n"
+    )[2]
+    items = dated.decode().replace("\t", "|").encode("latin-1")
+    for name, content, sha256 in (
+        ("u.data", events, "06416e597f82b7342361e41163890c81036900f418ad91315590814211dca490"),
+        ("u.user", people, "f120e114da2e8cf314fd28f99417c94ae9ddf1cb6db8ce0e4b5995d40e90e62c"),
+        ("u.item", items, "553841ebc7de3a0fd0d6b62a204ea30c1e651aacfb2814c7a6584ac52f2c5701"),
+    ):
+        assert hashlib.sha256(content).hexdigest() == sha256
+        (folder / name).write_bytes(content)
+
+
+def test_what_grouplens_packs_becomes_the_same_files(tmp_path, monkeypatch):
+    need("ml-100k")
+    whole = load("ml-100k")
+    as_grouplens_packs_it(tmp_path)
+    with zipfile.ZipFile(tmp_path / "ml-100k.zip", "w") as zipped:
+        for name in NEEDS:
+            zipped.write(tmp_path / name, f"ml-100k/{name}")
+    members = {name: f"ml-100k/{name}" for name in NEEDS}
+    archive = WebArchive(f"file://{tmp_path}/ml-100k.zip", members)
+    home = replace(ASSETS["ml-100k"], sources=(Converted(archive, NEEDS, to_atomic),))
+    nowhere = replace(ASSETS["ml-100k-triples"], sources=())
+    monkeypatch.setattr(datasets, "ASSETS", {"ml-100k": home, "ml-100k-triples": nowhere})
+    monkeypatch.setenv("PENCHANT_CACHE", str(tmp_path / "cache"))
+    watch = Notes()
+    bare = load("ml-100k", watch=watch)
+    assert "ml-100k comes without triples" in watch.notes[-1]
+    assert bare.tables == {}
+    assert bare.events.equals(whole.events)
+    assert bare.catalog.table.equals(whole.catalog.table)
+    assert bare.people.table.equals(whole.people.table)
+
+
+def test_a_line_that_grouplens_would_not_write_is_refused(tmp_path):
+    (tmp_path / "u.data").write_text("1\t2\t3\t4\n")
+    (tmp_path / "u.user").write_text("1|24|M|technician|85711\n")
+    (tmp_path / "u.item").write_text("1|Toy Story (1995)|01-Jan-1995|||0|1\n")
+    with pytest.raises(AssetError, match="2 genres of movie 1, not 19"):
+        to_atomic(tmp_path, tmp_path)
 
 
 def test_movielens_100k_by_time_meets_109_people_again():
@@ -167,7 +242,7 @@ def test_unknown_names_are_answered_with_the_known_ones():
         load("ml100k")
     with pytest.raises(UnknownName, match="published split"):
         published_split("anime")
-    assert set(DATASETS) == {*ASSETS, "mini-world"}
+    assert set(DATASETS) == {*ASSETS, "mini-world"} - {"ml-100k-triples"}
 
 
 def test_a_data_set_that_cannot_be_had_says_where_to_put_it(monkeypatch, tmp_path):

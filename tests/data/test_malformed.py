@@ -1,6 +1,9 @@
 """Every malformed file is loaded or refused with its place, the value, the wish and a hint."""
 
+import os
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,7 @@ from malformed import Bad, corpus, good_files, mutated
 
 from penchant.core import DataError, UsageError
 from penchant.data import check, read
+from penchant.data.read_parquet import TRIAL
 
 CORPUS = corpus()
 FILES = good_files()
@@ -105,3 +109,10 @@ def test_ten_thousand_mutations(block: int, tmp_path: Path):
     for seed in range(10_000 + block * 1_000, 11_000 + block * 1_000):
         name = "table.parquet" if seed % 20 == 0 else TEXTS[seed % len(TEXTS)]
         survives(name, seed, tmp_path)
+
+
+def test_a_decoder_that_stands_still_is_given_up(tmp_path: Path):
+    nobody_writes = tmp_path / "table.parquet"
+    os.mkfifo(nobody_writes)
+    still = [sys.executable, "-c", TRIAL % 1, str(1 << 40), str(nobody_writes), ""]
+    assert subprocess.run(still, timeout=60, check=False).returncode == 1

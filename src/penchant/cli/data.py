@@ -30,7 +30,7 @@ def list_command(
 
     from penchant.cli.output import answer
     from penchant.core import is_cached
-    from penchant.data import ASSETS
+    from penchant.data import ASSETS, DATASETS
 
     rows = [
         {
@@ -40,6 +40,7 @@ def list_command(
             "about": asset.about,
         }
         for name, asset in sorted(ASSETS.items())
+        if name in DATASETS
     ]
     rows.append({"name": "mini-world", "here": True, "licence": "", "about": "generated"})
     answer(pl.DataFrame(rows), as_json=as_json, out=out)

@@ -28,7 +28,14 @@ from penchant.core.files import hash_file, sweep, sync, write_file, write_folder
 from penchant.core.options import Kind, read_fields, read_options, write_options
 from penchant.core.ragged import Ragged, offsets_of
 from penchant.core.run import Deadline, Run, Silent, Stage, Stateful, Watcher
-from penchant.core.sources import LocalFolder, Together, WebArchive, WebFiles, WheelMembers
+from penchant.core.sources import (
+    Converted,
+    LocalFolder,
+    Together,
+    WebArchive,
+    WebFiles,
+    WheelMembers,
+)
 from penchant.core.state import Json, State, read_state, write_state
 
 __all__ = [
@@ -36,6 +43,7 @@ __all__ = [
     "AssetError",
     "AssetFile",
     "Cached",
+    "Converted",
     "DataError",
     "Deadline",
     "DeadlinePassed",

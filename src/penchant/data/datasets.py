@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from penchant.core import UnknownName, Watcher, fetch
+from penchant.core import AssetError, UnknownName, Watcher, fetch
 from penchant.data import makers
 from penchant.data.dataset_assets import ASSETS
 from penchant.data.mini_world import mini_world
@@ -24,6 +24,9 @@ MAKERS: Mapping[str, Callable[[Path, str], Dataset]] = {
     "sports": makers.amazon_sequences,
 }
 """What reads each data set; where its files come from is in ``ASSETS``."""
+
+TRIPLES = {"ml-100k": "ml-100k-triples"}
+"""Data sets that are whole without their triples, and the assets that have those."""
 
 DATASETS = (*sorted(MAKERS), "mini-world")
 """Names that :func:`load` knows."""
@@ -48,4 +51,13 @@ def load(name: str, *, watch: Watcher | None = None) -> Dataset:
         return mini_world()
     if name not in MAKERS:
         raise UnknownName("data set", name, DATASETS)
-    return MAKERS[name](fetch(ASSETS[name], watch), name)
+    folder = fetch(ASSETS[name], watch)
+    if name not in TRIPLES:
+        return MAKERS[name](folder, name)
+    try:
+        triples = fetch(ASSETS[TRIPLES[name]], watch)
+    except AssetError as error:
+        if watch is not None:
+            watch.note(f"{name} comes without triples: {error}")
+        triples = None
+    return makers.movielens_100k(folder, name, triples)

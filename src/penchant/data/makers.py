@@ -24,10 +24,10 @@ SECOND = 1_000_000
 """µs"""
 
 
-def movielens_100k(folder: Path, name: str) -> Dataset:
-    """RecBole's atomic files, with the Freebase triples that come with them."""
-    events, items, people, triples, links = (
-        atomic_table(folder / f"ml-100k.{part}") for part in ("inter", "item", "user", "kg", "link")
+def movielens_100k(folder: Path, name: str, triples: Path | None = None) -> Dataset:
+    """RecBole's atomic files; ``triples``: where those of Freebase lie, if they could be had."""
+    events, items, people = (
+        atomic_table(folder / f"ml-100k.{part}") for part in ("inter", "item", "user")
     )
     return assemble(
         events.select(
@@ -46,11 +46,16 @@ def movielens_100k(folder: Path, name: str) -> Dataset:
             "gender", "occupation", "zip_code", id="user_id", age=pl.col("age").cast(pl.Int32)
         ),
         name=name,
-        tables={
-            "triples": triples.select(head="head_id", relation="relation_id", tail="tail_id"),
-            "entities": links.select(item="item_id", entity="entity_id"),
-        },
+        tables={} if triples is None else _freebase(triples),
     )
+
+
+def _freebase(folder: Path) -> dict[str, pl.DataFrame]:
+    triples, links = (atomic_table(folder / f"ml-100k.{part}") for part in ("kg", "link"))
+    return {
+        "triples": triples.select(head="head_id", relation="relation_id", tail="tail_id"),
+        "entities": links.select(item="item_id", entity="entity_id"),
+    }
 
 
 def amazon_sequences(folder: Path, name: str) -> Dataset:

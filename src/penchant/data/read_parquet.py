@@ -2,9 +2,11 @@
 
 A decoder may abort the whole process on a damaged page (an allocation of 2**61 bytes was seen), and
 no handler runs after that. So another Python decodes the columns first, with bounded memory; when
-it dies, a second one says at which column and row group.
+it dies or stands still (threads of a decoder without memory were seen to wait for each other
+forever), a second one says at which column and row group.
 """
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -18,9 +20,18 @@ from penchant.data.read_guess import Guess, Layout, guess_roles, settle_roles
 from penchant.data.read_source import Source
 
 TRIAL = """
-import io, sys
+import io, os, sys, threading, time
 import polars as pl
 limit, where, starts, columns = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4:]
+def watch():
+    used, still = -1.0, 0
+    while still < %d:
+        now = time.process_time()
+        still = still + 1 if now - used < 0.05 else 0
+        used = now
+        time.sleep(1)
+    os._exit(1)
+threading.Thread(target=watch, daemon=True).start()
 try:
     import resource
     with open("/proc/self/statm") as file:
@@ -48,9 +59,12 @@ try:
 except BaseException as error:
     print("error", str(error).splitlines()[0][:200], flush=True)
     sys.stdout.flush()
-    import os
     os._exit(1)
 """
+STILL_S = 10
+"""After so many seconds without work a trial is taken for dead."""
+ONE_THREAD_BYTES = 64 << 20
+"""Smaller files are tried with one thread, which cannot wait for another."""
 SPARE_BYTES = 512 << 20
 BYTES_PER_VALUE = 64
 TRIAL_S = 600
@@ -133,12 +147,15 @@ def _trial(source: Source, columns: Sequence[str], starts: str) -> tuple[int, li
     limit = SPARE_BYTES + 4 * len(source.data) + BYTES_PER_VALUE * max(len(columns), 1) * n_rows
     limit = min(limit, 1 << 46)
     where = "" if source.path is None else str(source.path)
-    command = [sys.executable, "-c", TRIAL, str(limit), where, starts, *columns]
+    program = TRIAL % STILL_S
+    command = [sys.executable, "-c", program, str(limit), where, starts, *columns]
+    threads = {"POLARS_MAX_THREADS": "1"} if len(source.data) < ONE_THREAD_BYTES else {}
     try:
         done = subprocess.run(
             command,
             input=b"" if where else bytes(source.data),
             capture_output=True,
+            env={**os.environ, **threads},
             timeout=TRIAL_S,
             check=False,
         )
