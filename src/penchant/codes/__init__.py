@@ -3,5 +3,15 @@
 from penchant.codes.index import ItemIndex, catalogue_fingerprint
 from penchant.codes.leaves import OpenLeaves
 from penchant.codes.trie import Trie, build_trie
+from penchant.codes.words import check_segmentation, item_words, level_name
 
-__all__ = ["ItemIndex", "OpenLeaves", "Trie", "build_trie", "catalogue_fingerprint"]
+__all__ = [
+    "ItemIndex",
+    "OpenLeaves",
+    "Trie",
+    "build_trie",
+    "catalogue_fingerprint",
+    "check_segmentation",
+    "item_words",
+    "level_name",
+]
