@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from penchant.backbones.causal import ItemTransformer
+from penchant.backbones.packed import Packed
 from penchant.core import DataError, Ragged, Run, State, UsageError
 from penchant.data import (
     Cases,
@@ -36,9 +38,7 @@ from penchant.data import (
 )
 from penchant.train import (
     Identity,
-    ItemTransformer,
     NextItems,
-    Packed,
     Supervised,
     TrainingRecord,
     fingerprint,

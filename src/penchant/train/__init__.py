@@ -1,24 +1,19 @@
 """One training loop for every trained model: resumable to the bit, watched, stopped early."""
 
 from penchant.train.batches import shuffled_rows, steps_per_pass
-from penchant.train.causal import CausalLayer, ItemTransformer, causal_attention
 from penchant.train.draws import torch_draws
 from penchant.train.loop import train
 from penchant.train.objectives import full_softmax, sampled_softmax
-from penchant.train.packing import NextItems, Packed, next_item_batches
+from penchant.train.packing import NextItems, next_item_batches
 from penchant.train.settings import Identity, Supervised, TrainingRecord, fingerprint
 from penchant.train.starts import neighbour_vectors
 from penchant.train.validation import validation
 
 __all__ = [
-    "CausalLayer",
     "Identity",
-    "ItemTransformer",
     "NextItems",
-    "Packed",
     "Supervised",
     "TrainingRecord",
-    "causal_attention",
     "fingerprint",
     "full_softmax",
     "neighbour_vectors",

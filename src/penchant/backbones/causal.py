@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from penchant.train.packing import Packed
+from penchant.backbones.packed import Packed
 
 
 class CausalLayer(nn.Module):
