@@ -14,6 +14,7 @@ from penchant.core import Kind
 if TYPE_CHECKING:
     from penchant.backbones.asking import CodedItems, answer
     from penchant.backbones.beams import TrieTensors, search
+    from penchant.backbones.lm_writing import CausalLMWriter, Seq2SeqLMWriter
     from penchant.backbones.seq2seq import CodeSeq2Seq, Shape
     from penchant.backbones.writing import CodeWriter, Seq2SeqWriter
 
@@ -26,9 +27,11 @@ ENCODERS = {
 ENCODER = Kind("encoder", "penchant.backbones", ENCODERS, TextEncoder)
 
 _WITH_TORCH = {
+    "CausalLMWriter": "lm_writing",
     "CodeSeq2Seq": "seq2seq",
     "CodeWriter": "writing",
     "CodedItems": "asking",
+    "Seq2SeqLMWriter": "lm_writing",
     "Seq2SeqWriter": "writing",
     "Shape": "seq2seq",
     "TrieTensors": "beams",
@@ -41,12 +44,14 @@ __all__ = [
     "ENCODERS",
     "MODELS",
     "CachedEncoder",
+    "CausalLMWriter",
     "CodeSeq2Seq",
     "CodeWriter",
     "CodedItems",
     "Encoder",
     "HashedText",
     "SentenceEncoder",
+    "Seq2SeqLMWriter",
     "Seq2SeqWriter",
     "Shape",
     "TextEncoder",
