@@ -1,0 +1,69 @@
+"""Interactions into words and answers back: templates, examples, prompts, parsing."""
+
+from penchant.tasks.asking import query_prompts
+from penchant.tasks.examples import Example, ExampleStream, examples
+from penchant.tasks.mixture import Mixture
+from penchant.tasks.parsing import (
+    Parsed,
+    as_array,
+    read_choice,
+    read_choices,
+    read_rating,
+    read_ratings,
+    read_yes_no,
+    read_yes_noes,
+)
+from penchant.tasks.situations import Scale
+from penchant.tasks.slots import (
+    SLOTS,
+    ItemNames,
+    Names,
+    UserNames,
+    fenced,
+    names_of,
+    numbered_item,
+    numbered_user,
+    plain,
+)
+from penchant.tasks.templates import (
+    FAMILIES,
+    Family,
+    Template,
+    parse_template,
+    read_template,
+    template,
+    templates,
+)
+
+__all__ = [
+    "FAMILIES",
+    "SLOTS",
+    "Example",
+    "ExampleStream",
+    "Family",
+    "ItemNames",
+    "Mixture",
+    "Names",
+    "Parsed",
+    "Scale",
+    "Template",
+    "UserNames",
+    "as_array",
+    "examples",
+    "fenced",
+    "names_of",
+    "numbered_item",
+    "numbered_user",
+    "parse_template",
+    "plain",
+    "query_prompts",
+    "read_choice",
+    "read_choices",
+    "read_rating",
+    "read_ratings",
+    "read_template",
+    "read_yes_no",
+    "read_yes_noes",
+    "template",
+    "templates",
+]

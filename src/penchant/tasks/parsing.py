@@ -1,0 +1,194 @@
+"""What a model wrote, read: ratings, yes or no, numbers of candidates.
+
+Nothing here raises, whatever the text: it is read, or its failure has a kind and is counted.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from penchant.tasks.situations import Scale
+
+Value = TypeVar("Value")
+LONGEST = 4_000
+"""Characters of an answer that are read."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parsed(Generic[Value]):
+    """Answers as values, and what could not be read."""
+
+    values: tuple[Value | None, ...]
+    """One an answer; ``None``: unreadable"""
+    failures: Mapping[str, int]
+    """Kind of failure -> how often"""
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def unread(self) -> int:
+        """How many answers have no value."""
+        return sum(value is None for value in self.values)
+
+
+EMPTY = "empty"
+NO_NUMBER = "no number"
+SEVERAL = "several"
+OUT_OF_SCALE = "out of scale"
+NEITHER = "neither yes nor no"
+BOTH = "both yes and no"
+OUT_OF_RANGE = "no such candidate"
+
+WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NUMBER = re.compile(
+    r"(?<![\w.,])([-+\N{MINUS SIGN}]?\d{1,9}(?:[.,]\d{1,6})?)(?![\d])|\b("
+    + "|".join(WORDS)
+    + r")\b"
+    r"( and a half)?",
+    re.ASCII,
+)
+_OF_SCALE = re.compile(r"(?:/|\bout of\b|\bof\b)\s*\d{1,9}(?:[.,]\d+)?", re.ASCII)
+_SHARE = re.compile(r"\d{1,9}(?:[.,]\d+)?\s*(?:%|percent\b)", re.ASCII)
+_RANGE = re.compile(
+    r"(\d{1,9}(?:\.\d{1,6})?)\s*(?:-|\N{EN DASH}|\bto\b|\bor\b)\s*(\d{1,9}(?:\.\d{1,6})?)", re.ASCII
+)
+
+
+def read_rating(text: str, scale: Scale | None = None) -> float | None:
+    """The rating that an answer gives; ``None``: it gives none.
+
+    >>> read_rating("I would say 4 out of 5."), read_rating("three stars"), read_rating("3-4")
+    (4.0, 3.0, 3.5)
+    >>> read_rating("eleven"), read_rating("17") is None
+    (None, True)
+    """
+    value = _rating(text, scale or Scale())
+    return None if isinstance(value, str) else value
+
+
+def read_ratings(texts: Sequence[str], scale: Scale | None = None) -> Parsed[float]:
+    """Ratings of many answers.
+
+    >>> read_ratings(["5", "", "nine"]).failures
+    {'empty': 1, 'out of scale': 1}
+    """
+    at = scale or Scale()
+    return _parsed([_rating(text, at) for text in texts])
+
+
+def as_array(parsed: Parsed[float]) -> NDArray[np.float32]:
+    """(n,) the values, nan where there is none."""
+    return np.array([np.nan if v is None else v for v in parsed.values], np.float32)
+
+
+def read_yes_no(text: str) -> bool | None:
+    """Yes or no; ``None``: neither, or both.
+
+    >>> read_yes_no("Yes, certainly."), read_yes_no("No!"), read_yes_no("perhaps")
+    (True, False, None)
+    """
+    value = _yes_no(text)
+    return None if isinstance(value, str) else value
+
+
+def read_yes_noes(texts: Sequence[str]) -> Parsed[bool]:
+    """The same of many answers."""
+    return _parsed([_yes_no(text) for text in texts])
+
+
+def read_choice(text: str, n: int) -> int | None:
+    """Which of ``n`` candidates, from 0, an answer names by number or letter.
+
+    >>> read_choice("(b)", 4), read_choice("Number 3.", 4), read_choice("7", 4)
+    (1, 2, None)
+    """
+    value = _choice(text, n)
+    return None if isinstance(value, str) else value
+
+
+def read_choices(texts: Sequence[str], n: int | Sequence[int]) -> Parsed[int]:
+    """The same of many answers; ``n`` is one number for all or one for each."""
+    counts = [n] * len(texts) if isinstance(n, int) else list(n)
+    return _parsed([_choice(text, count) for text, count in zip(texts, counts, strict=True)])
+
+
+def _parsed(read: Sequence[Value | str]) -> Parsed[Value]:
+    values = tuple(None if isinstance(value, str) else value for value in read)
+    failures = Counter(value for value in read if isinstance(value, str))
+    return Parsed(values, dict(sorted(failures.items())))
+
+
+def _rating(text: str, scale: Scale) -> float | str:
+    """The rating, or the kind of failure."""
+    head = text[:LONGEST].strip().lower()
+    if not head:
+        return EMPTY
+    said = _SHARE.sub(" ", _OF_SCALE.sub(" ", head))
+    if span := _RANGE.search(said):
+        low, high = float(span[1]), float(span[2])
+        rest = said[: span.start()] + said[span.end() :]
+        if low < high and not _NUMBER.search(rest):
+            both = scale.lowest <= low and high <= scale.highest
+            return (low + high) / 2 if both else OUT_OF_SCALE
+    found = {_value(match) for match in _NUMBER.finditer(said)}
+    if not found:
+        return NO_NUMBER
+    inside = [value for value in found if scale.lowest <= value <= scale.highest]
+    if not inside:
+        return OUT_OF_SCALE
+    return inside[0] if len(found) == 1 else SEVERAL
+
+
+def _value(match: re.Match[str]) -> float:
+    if match[2]:
+        return WORDS.index(match[2]) + (0.5 if match[3] else 0.0)
+    return float(match[1].replace("\N{MINUS SIGN}", "-").replace(",", "."))
+
+
+_YES = re.compile(r"\b(?:yes|yeah|yep|true)\b", re.ASCII)
+_NO = re.compile(r"\b(?:no|nope|false|not)\b", re.ASCII)
+
+
+def _yes_no(text: str) -> bool | str:
+    head = text[:LONGEST].strip().lower()
+    if not head:
+        return EMPTY
+    first = re.match(r"[^a-z0-9]*([a-z]+)", head)
+    # The first word decides: what follows often explains it in words of the other side.
+    if first and _YES.fullmatch(first[1]):
+        return True
+    if first and _NO.fullmatch(first[1]):
+        return False
+    yes, no = bool(_YES.search(head)), bool(_NO.search(head))
+    if yes and no:
+        return BOTH
+    return yes if yes or no else NEITHER
+
+
+_LETTER = re.compile(r"(?:^|[\s(\[\"'])([A-Za-z])(?=$|[\s)\].:,\"'])")
+_DIGITS = re.compile(r"(?<![\w.])(\d{1,9})(?!\w)", re.ASCII)
+
+
+def _choice(text: str, n: int) -> int | str:
+    head = text[:LONGEST].strip()
+    if not head:
+        return EMPTY
+    digits = {int(found) for found in _DIGITS.findall(head)}
+    if digits:
+        places = {number - 1 for number in digits}
+    else:
+        # A letter that stands alone; "a" and "I" are words unless they are all there is.
+        alone = [m for m in _LETTER.findall(head) if len(head) <= 3 or m not in {"a", "I"}]
+        places = {ord(letter.lower()) - ord("a") for letter in alone}
+    if not places:
+        return NO_NUMBER
+    if len(places) > 1:
+        return SEVERAL
+    place = places.pop()
+    return place if 0 <= place < n else OUT_OF_RANGE
