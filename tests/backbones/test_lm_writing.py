@@ -17,7 +17,7 @@ WIDE = {"intermediate_size": 64, **SMALL}
 GROUPED = {"num_key_value_heads": 2, **WIDE}
 T5 = {"d_model": 32, "d_kv": 8, "d_ff": 64, "num_layers": 2, "num_heads": 4}
 BART = {
-    **{f"{part}_{what}": 2 for part in ("encoder", "decoder") for what in ("layers",)},
+    **{f"{part}_layers": 2 for part in ("encoder", "decoder")},
     **{f"{part}_ffn_dim": 64 for part in ("encoder", "decoder")},
     **{f"{part}_attention_heads": 4 for part in ("encoder", "decoder")},
     "d_model": 32,
@@ -69,7 +69,7 @@ def prompts():
 
 def writer_of(model, words, mask, **options):
     kind = Seq2SeqLMWriter if model.config.is_encoder_decoder else CausalLMWriter
-    return kind(model, input_ids=words, attention_mask=mask, code_token_ids=CODES, **options)
+    return kind(model, words, mask, CODES, **options)
 
 
 @torch.no_grad()
@@ -155,12 +155,8 @@ def test_a_source_may_come_as_vectors():
     model, (words, mask) = model_of("t5", T5), prompts()
     vectors = model.get_input_embeddings()(words)
     as_words, _ = writer_of(model, words, mask).write(None, None)
-    as_vectors, _ = Seq2SeqLMWriter(
-        model, inputs_embeds=vectors, attention_mask=mask, code_token_ids=CODES
-    ).write(None, None)
+    as_vectors, _ = Seq2SeqLMWriter(model, vectors, mask, CODES).write(None, None)
     assert torch.equal(as_words, as_vectors)
-    with pytest.raises(UsageError, match="one of input_ids and inputs_embeds"):
-        Seq2SeqLMWriter(model, attention_mask=mask, code_token_ids=CODES)
 
 
 def test_log_probabilities_are_over_all_words(monkeypatch):
