@@ -69,7 +69,7 @@ def prompts():
 
 def writer_of(model, words, mask, **options):
     kind = Seq2SeqLMWriter if model.config.is_encoder_decoder else CausalLMWriter
-    return kind(model, words, mask, CODES, **options)
+    return kind(model, input_ids=words, attention_mask=mask, code_token_ids=CODES, **options)
 
 
 @torch.no_grad()
@@ -155,8 +155,12 @@ def test_a_source_may_come_as_vectors():
     model, (words, mask) = model_of("t5", T5), prompts()
     vectors = model.get_input_embeddings()(words)
     as_words, _ = writer_of(model, words, mask).write(None, None)
-    as_vectors, _ = Seq2SeqLMWriter(model, vectors, mask, CODES).write(None, None)
+    as_vectors, _ = Seq2SeqLMWriter(
+        model, inputs_embeds=vectors, attention_mask=mask, code_token_ids=CODES
+    ).write(None, None)
     assert torch.equal(as_words, as_vectors)
+    with pytest.raises(UsageError, match="one of input_ids and inputs_embeds"):
+        Seq2SeqLMWriter(model, attention_mask=mask, code_token_ids=CODES)
 
 
 def test_log_probabilities_are_over_all_words(monkeypatch):

@@ -35,10 +35,10 @@ class CausalLMWriter:
     def __init__(
         self,
         model: PreTrainedModel,
+        *,
         input_ids: Tensor,
         attention_mask: Tensor,
         code_token_ids: Tensor,
-        *,
         shared: bool | None = None,
     ) -> None:
         """Takes the prompts.
@@ -82,29 +82,33 @@ class Seq2SeqLMWriter:
     def __init__(
         self,
         model: PreTrainedModel,
-        source: Tensor,
+        *,
+        input_ids: Tensor | None = None,
+        inputs_embeds: Tensor | None = None,
         attention_mask: Tensor,
         code_token_ids: Tensor,
-        *,
         shared: bool | None = None,
     ) -> None:
         """Reads the sources.
 
         Args:
             model: An encoder-decoder in eval mode.
-            source: (n, s) words, padded on either side, or (n, s, dimension) what the encoder takes
-                in their place.
+            input_ids: (n, s) the words of the sources, padded on either side; or
+            inputs_embeds: (n, s, dimension) what the encoder takes in their place.
             attention_mask: (n, s) 1 where a word is.
             code_token_ids: (vocabulary,) int64, the word of each code.
             shared: Whether a source's keys and values are kept once for all beams, or once for
                 each; ``None``: once, if the model is of a kind known to allow it.
 
         Raises:
-            UsageError: The model is in training mode.
+            UsageError: The model is in training mode, or sources come in no form or in two.
         """
         _refuse_training(model)
+        source = inputs_embeds if input_ids is None else input_ids
+        if source is None or (input_ids is not None and inputs_embeds is not None):
+            raise UsageError("give one of input_ids and inputs_embeds")
         read, real = left_aligned(source, attention_mask)
-        named = "input_ids" if source.dim() == 2 else "inputs_embeds"
+        named = "input_ids" if input_ids is not None else "inputs_embeds"
         encoder = cast("Any", model).get_encoder()  # Any: each kind of model has its own
         memory = encoder(**{named: read}, attention_mask=real).last_hidden_state
         alone = shares_memory(model) if shared is None else shared
