@@ -1,5 +1,6 @@
 """Interactions and catalogues: the words, reading, checking, filtering, splitting."""
 
+from penchant.data.answers import Rated, Written, rated_cases, written_cases
 from penchant.data.audit import Audit, audit
 from penchant.data.audit_checks import Check, tied_events
 from penchant.data.check import Finding, Findings, check
@@ -31,7 +32,9 @@ from penchant.data.verbs import (
     CanExplain,
     CanFindSimilar,
     CanRank,
+    CanRate,
     CanScore,
+    CanWrite,
     Method,
     Ranks,
     Recommender,
@@ -59,7 +62,9 @@ __all__ = [
     "CanExplain",
     "CanFindSimilar",
     "CanRank",
+    "CanRate",
     "CanScore",
+    "CanWrite",
     "Cases",
     "Catalog",
     "Check",
@@ -77,9 +82,11 @@ __all__ = [
     "Queries",
     "Rankings",
     "Ranks",
+    "Rated",
     "Recommender",
     "Split",
     "Window",
+    "Written",
     "audit",
     "cases_of",
     "check",
@@ -103,6 +110,7 @@ __all__ = [
     "positives",
     "published_split",
     "ranks_by_score",
+    "rated_cases",
     "read",
     "read_dataset",
     "recency",
@@ -115,4 +123,5 @@ __all__ = [
     "tied_events",
     "top_k",
     "write_dataset",
+    "written_cases",
 ]

@@ -77,6 +77,22 @@ class CanExplain(Protocol):
         """
 
 
+@runtime_checkable
+class CanRate(Protocol):
+    """Foretells ratings."""
+
+    def rate(self, queries: Queries, items: NDArray[np.int32], run: Run) -> NDArray[np.float32]:
+        """(n,) the rating of each row's item, on the scale of the data; nan: unreadable."""
+
+
+@runtime_checkable
+class CanWrite(Protocol):
+    """Writes what a person would say about an item, or why it suits them."""
+
+    def write(self, queries: Queries, items: NDArray[np.int32], run: Run) -> list[str]:
+        """(n) a text for each row's item."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranks:
     """Where items stand, with ties kept apart; one entry for each value of a :class:`Ragged`."""

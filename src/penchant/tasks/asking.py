@@ -32,7 +32,7 @@ def query_prompts(
     >>> data = pn.data.mini_world()
     >>> queries = pn.data.split_time(data).test.queries.take(np.array([0]))
     >>> query_prompts(template("direct-11"), queries, Names(numbered_item))
-    ['Recommend one item to user_...']
+    ['Recommend one item to user_0.']
 
     Args:
         template: How to ask.
