@@ -15,12 +15,19 @@ from record import write_record
 import penchant as pn
 from penchant.core import Deadline, DeadlinePassed, Run
 from penchant.evaluate import evaluate
-from penchant.indexing import report_index
+from penchant.indexing import (
+    CollaborativeVectors,
+    JoinedVectors,
+    ResidualKMeans,
+    TextVectors,
+    report_index,
+)
 from penchant.recommenders.tiger import Tiger
 from penchant.train import Supervised
 
 PUBLISHED = {"ndcg@5": 0.0321, "ndcg@10": 0.0384, "recall@10": 0.0648}
 """Rajput 2023, Table 1, Beauty."""
+VECTORS = {"text": TextVectors(), "collaborative": CollaborativeVectors(), "both": JoinedVectors()}
 
 
 class Printed:
@@ -44,7 +51,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=6.0)
     parser.add_argument("--folder", type=Path, default=Path("/tmp/tiger-beauty"))
     parser.add_argument("--steps", type=int, default=2_000)
-    parser.add_argument("--vectors", default="text")
+    parser.add_argument("--vectors", choices=sorted(VECTORS), default="text")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--queries", type=int, default=0, help="measure a sample; 0: all")
     options = parser.parse_args()
@@ -59,7 +66,7 @@ def main() -> None:
         dtype="bfloat16",
     )
     method = Tiger(
-        vectors=options.vectors,
+        scheme=ResidualKMeans(vectors=VECTORS[options.vectors]),
         dimension=96,
         heads=3,
         feed_forward=192,

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from penchant.backbones import HashedText
 from penchant.core import Run, SpecError, UnknownName, read_options, write_options
 from penchant.data import Method
+from penchant.indexing import CollaborativeVectors, ResidualKMeans
 from penchant.recommenders import KINDS, METHOD, METHODS
 from penchant.recommenders.compose import Blend, Cascade, Fallback
 from penchant.recommenders.covisit import CoVisit
@@ -33,9 +33,7 @@ QUICK: dict[str, Method] = {
         dimension=16, training=Supervised(steps=300, batch_size=256, learning_rate=5e-3)
     ),
     "tiger": Tiger(
-        encoder=HashedText(),
-        vectors="collaborative",
-        collaborative_dimension=8,
+        scheme=ResidualKMeans(vectors=CollaborativeVectors(dimension=8)),
         dimension=32,
         feed_forward=64,
         heads=2,

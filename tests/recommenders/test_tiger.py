@@ -4,17 +4,18 @@ import numpy as np
 import polars as pl
 import pytest
 
-from penchant.backbones import ENCODER, HashedText
+from penchant.backbones import HashedText
 from penchant.core import DataError, Ragged, Run, UsageError, read_options, write_options
 from penchant.data import EVENT_SCHEMA, Catalog, Dataset, History, Ids, People, Queries, mini_world
-from penchant.indexing import SCHEME, RandomCodes
-from penchant.recommenders import METHOD
+from penchant.indexing import JoinedVectors, RandomCodes, ResidualKMeans, TextVectors
+from penchant.recommenders import KINDS, METHOD
 from penchant.recommenders.tiger import Tiger
 from penchant.testing import check_recommender
 from penchant.train import Supervised
 
+WORDS = TextVectors(encoder=HashedText(dimension=64))
 SMALL = Tiger(
-    encoder=HashedText(dimension=64),
+    scheme=ResidualKMeans(vectors=WORDS),
     dimension=32,
     heads=2,
     head_dimension=16,
@@ -148,9 +149,11 @@ def test_without_texts_codes_come_from_who_chose_what():
     assert (fitted.recommend(asked([[1]]), 3, Run()).items >= 0).all()
 
 
-@pytest.mark.parametrize("options", [{"vectors": "both"}, {"scheme": RandomCodes(width=8)}])
-def test_other_codes_serve_as_well(options):
-    short = replace(SMALL, training=Supervised(steps=2, batch_size=64), **options)
+@pytest.mark.parametrize(
+    "scheme", [ResidualKMeans(vectors=JoinedVectors(parts=(WORDS,))), RandomCodes(width=8)]
+)
+def test_other_codes_serve_as_well(scheme):
+    short = replace(SMALL, training=Supervised(steps=2, batch_size=64), scheme=scheme)
     fitted = short.fit(mini_world(), Run())
     assert (fitted.recommend(asked([[1, 2]]), 3, Run()).items >= 0).all()
     grown = fitted.coded.index
@@ -173,13 +176,11 @@ def test_data_without_sequences_is_refused():
 
 
 def test_options_go_through_json_and_back():
-    kinds = [METHOD, ENCODER, SCHEME]
-    method = replace(SMALL, scheme=RandomCodes(levels=2), vectors="both")
-    assert read_options(write_options(method, kinds), METHOD, kinds) == method
-    assert read_options(write_options(Tiger.paper(), kinds), METHOD, kinds) == Tiger.paper()
+    for method in (SMALL, replace(SMALL, scheme=RandomCodes(levels=2)), Tiger.paper()):
+        assert read_options(write_options(method, KINDS), METHOD, KINDS) == method
 
 
-@pytest.mark.parametrize("options", [{"beams": 0}, {"dropout": 1.0}, {"vectors": "images"}])
+@pytest.mark.parametrize("options", [{"beams": 0}, {"dropout": 1.0}, {"passes": 0}])
 def test_impossible_options_are_refused(options):
     with pytest.raises(UsageError, match="need"):
         Tiger(**options)

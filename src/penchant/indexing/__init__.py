@@ -1,31 +1,42 @@
 """The schemes that make codes out of what is known of items."""
 
-from penchant.core import Kind
+from penchant.indexing.item_vectors import (
+    VECTORS,
+    CollaborativeVectors,
+    GivenVectors,
+    ItemVectors,
+    JoinedVectors,
+    TextVectors,
+)
 from penchant.indexing.quality import IndexReport, report_index
 from penchant.indexing.quantizer import ResidualQuantizer, k_means
-from penchant.indexing.schemes import Coded, RandomCodes, ResidualKMeans, Scheme
+from penchant.indexing.random_codes import RandomCodes
+from penchant.indexing.residual import ResidualKMeans
+from penchant.indexing.scheme import KINDS, SCHEME, SCHEMES, Coded, Scheme
+from penchant.indexing.vector_files import read_vectors, write_vectors
 from penchant.indexing.vectors import collaborative_vectors, item_texts, joined_vectors
 
-SCHEMES = {
-    "random": "schemes:RandomCodes",
-    "residual-kmeans": "schemes:ResidualKMeans",
-}
-"""Every scheme: its name in specs, and where it stands."""
-
-SCHEME = Kind("scheme", "penchant.indexing", SCHEMES, Scheme)
-
 __all__ = [
+    "KINDS",
     "SCHEME",
     "SCHEMES",
+    "VECTORS",
     "Coded",
+    "CollaborativeVectors",
+    "GivenVectors",
     "IndexReport",
+    "ItemVectors",
+    "JoinedVectors",
     "RandomCodes",
     "ResidualKMeans",
     "ResidualQuantizer",
     "Scheme",
+    "TextVectors",
     "collaborative_vectors",
     "item_texts",
     "joined_vectors",
     "k_means",
+    "read_vectors",
     "report_index",
+    "write_vectors",
 ]

@@ -1,9 +1,8 @@
 """One file, one method; compose joins them."""
 
-from penchant.backbones import ENCODER
+from penchant import indexing
 from penchant.core import Kind
 from penchant.data import Method
-from penchant.indexing import SCHEME
 
 METHODS = {
     "blend": "compose:Blend",
@@ -22,7 +21,7 @@ METHODS = {
 
 METHOD = Kind("method", "penchant.recommenders", METHODS, Method)
 
-KINDS = (METHOD, SCHEME, ENCODER)
+KINDS = (METHOD, *indexing.KINDS)
 """What a method's options may hold by name."""
 
 __all__ = ["KINDS", "METHOD", "METHODS"]

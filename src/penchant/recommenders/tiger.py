@@ -11,14 +11,13 @@ has one position a code and reads both ways); each level has a softmax of its ow
 """
 
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from penchant.backbones import SentenceEncoder, TextEncoder
 from penchant.backbones.asking import CodedItems, ReadAlike, answer
 from penchant.backbones.seq2seq import CodeSeq2Seq, Shape
 from penchant.core import DataError, Ragged, Run, State, UsageError
@@ -32,14 +31,7 @@ from penchant.data import (
     positives,
     recommend_by_score,
 )
-from penchant.indexing import (
-    Coded,
-    ResidualKMeans,
-    Scheme,
-    collaborative_vectors,
-    item_texts,
-    joined_vectors,
-)
+from penchant.indexing import Coded, ResidualKMeans, Scheme
 from penchant.indexing.examples import Examples, every_position, last_position
 from penchant.train import (
     Identity,
@@ -53,7 +45,6 @@ from penchant.train import (
 
 LEAST_STEPS = 150
 """Few events need many passes."""
-ENCODER = SentenceEncoder()
 SCHEME = ResidualKMeans()
 TRAINING = Supervised(
     steps=1_000, batch_size=512, learning_rate=2e-3, weight_decay=0.01, patience=4
@@ -65,19 +56,16 @@ class Tiger:
     """Generative retrieval over semantic ids.
 
     >>> import penchant as pn
-    >>> training = pn.Supervised(steps=20, batch_size=256)
-    >>> quick = pn.Tiger(encoder=pn.HashedText(), training=training)
+    >>> from penchant.indexing import ResidualKMeans, TextVectors
+    >>> words = ResidualKMeans(vectors=TextVectors(encoder=pn.HashedText()))
+    >>> quick = pn.Tiger(scheme=words, training=pn.Supervised(steps=20, batch_size=256))
     >>> model = pn.fit(quick, pn.data.mini_world())
     >>> len(model.recommend(history=[], k=3))
     3
     """
 
-    encoder: TextEncoder = ENCODER
-    """Of what the catalogue says of an item."""
-    vectors: Literal["text", "collaborative", "both"] = "text"
-    """What codes are made of; a catalogue without texts falls back to ``collaborative``."""
-    collaborative_dimension: int = 64
     scheme: Scheme = SCHEME
+    """What makes codes: any whose codes stand level by level."""
     max_history: int = 50
     """Newest items of a history that are looked at."""
     dimension: int = 128
@@ -99,11 +87,9 @@ class Tiger:
     """``batch_size`` counts items to be written. Minutes on one core."""
 
     def __post_init__(self) -> None:
-        for name in ("collaborative_dimension", "max_history", "beams", "passes"):
+        for name in ("max_history", "beams", "passes"):
             if getattr(self, name) < 1:
                 raise UsageError(f"{name}={getattr(self, name)}: need at least 1")
-        if self.vectors not in ("text", "collaborative", "both"):
-            raise UsageError(f"vectors={self.vectors!r}: need text, collaborative or both")
         self.shape((2,))
 
     @classmethod
@@ -131,6 +117,7 @@ class Tiger:
 
         Raises:
             DataError: Nobody has two events, so that nothing follows anything.
+            UsageError: The scheme's codes do not stand level by level.
         """
         sequences, _ = positives(data)
         if not (sequences.lengths > 1).any():
@@ -138,10 +125,12 @@ class Tiger:
                 f"nobody in {data.name} has two events, so nothing follows anything",
                 hint="Popular, or a method that reads texts, can learn from such data",
             )
-        ids = data.catalog.ids.series()
-        coded = run.stage("index").once(
-            lambda: self.scheme.code(self._vectors(data, run), ids, run), Coded.restored
-        )
+        coded = run.stage("index").once(lambda: self.scheme.code(data, run), Coded.restored)
+        if coded.index.depth > len(coded.index.widths):
+            raise UsageError(
+                f"scheme={coded.index.scheme}: its codes share one vocabulary, Tiger writes one "
+                "code a level; use another scheme, or a method on a text model"
+            )
         with torch_draws(run, "tiger.weights"):
             model = CodeSeq2Seq(self.shape(coded.index.widths)).to(run.device)
         fitted = TigerRecommender.of(self, model, coded, TrainingRecord(0, 0, 0.0))
@@ -199,23 +188,6 @@ class Tiger:
             causal=self.causal,
         )
 
-    def text_vectors(self, texts: list[str], run: Run) -> NDArray[np.float32]:
-        """(n, dimension) unit rows; zeros where nothing is said."""
-        vectors = self.encoder.open(run).embed(texts)
-        said = np.array([bool(text.strip()) for text in texts], np.bool_)
-        return np.asarray(vectors * said[:, None], np.float32)
-
-    def _vectors(self, data: Dataset, run: Run) -> NDArray[np.float32]:
-        texts = item_texts(data.catalog) if self.vectors != "collaborative" else None
-        if texts is None and self.vectors != "collaborative":
-            run.watch.note(f"{data.name} has no texts of items: codes come from who chose them")
-        if texts is not None and self.vectors == "text":
-            return self.text_vectors(texts, run)
-        together = collaborative_vectors(data, self.collaborative_dimension, run)
-        return (
-            together if texts is None else joined_vectors(self.text_vectors(texts, run), together)
-        )
-
 
 @dataclass(frozen=True, eq=False)
 class TigerRecommender:
@@ -262,26 +234,18 @@ class TigerRecommender:
     def with_items(self, catalog: Catalog, run: Run) -> "TigerRecommender":
         """The same recommender for a catalogue with more items after the present ones.
 
-        A new item gets the codes nearest to its text, and a free last one. Nothing is trained.
+        A new item gets the codes that its scheme finds for it. Nothing is trained.
 
         Raises:
-            UsageError: The present items do not begin the catalogue, or no last code is free.
+            UsageError: The present items do not begin the catalogue, or no code is free.
         """
-        n, books = len(self.coded.index), self.coded.quantizer
-        dimension = 1 if books is None else books.codebooks[0].shape[1]
-        vectors = np.zeros((len(catalog) - n, dimension), np.float32)
-        texts = item_texts(catalog)
-        if books is not None and texts is not None and self.method.vectors != "collaborative":
-            said = self.method.text_vectors(texts[n:], run)
-            if said.shape[1] <= dimension:
-                vectors[:, : said.shape[1]] = said
-        coded = self.coded.appended(vectors, catalog.ids.series(), run)
+        coded = self.coded.appended(catalog, run)
         return self.of(self.method, self.model, coded, self.record)
 
     def state(self) -> State:
-        """Weights, codes, and how the training went; the text encoder by name."""
+        """Weights, codes, and how the training went."""
         arrays: dict[str, NDArray[Any]] = {  # Any: as State has it
             name: tensor.cpu().numpy() for name, tensor in self.model.state_dict().items()
         }
         json = {"record": self.record.json()}
-        return State(json, arrays, {"index": self.coded.state()}, self.method.encoder.assets())
+        return State(json, arrays, {"index": self.coded.state()})

@@ -1,0 +1,108 @@
+"""What a scheme is, and what it makes: an index that more items can join."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Protocol
+
+from penchant.backbones import ENCODER
+from penchant.codes import ItemIndex, catalogue_fingerprint
+from penchant.core import Kind, Ragged, Run, State, StorageError, read_options, write_options
+from penchant.data import Catalog, Dataset
+from penchant.indexing.item_vectors import VECTORS
+
+
+class Scheme(Protocol):
+    """A way to make codes: a frozen dataclass of options."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]  # Any: how the standard library types it
+
+    def code(self, data: Dataset, run: Run) -> "Coded":
+        """Codes for all items of the catalogue.
+
+        Args:
+            data: Training interactions, and what is known of items.
+            run: Its seed; its watcher is told, once, of items that little is known of.
+        """
+
+    def more(self, coded: "Coded", catalog: Catalog, run: Run) -> Ragged:
+        """Codes for the items that come after those of the index, in its vocabulary.
+
+        Raises:
+            UsageError: No code is free.
+        """
+
+
+SCHEMES = {
+    "random": "random_codes:RandomCodes",
+    "residual-kmeans": "residual:ResidualKMeans",
+}
+"""Every scheme: its name in specs and on the command line, and where it stands."""
+
+SCHEME = Kind("scheme", "penchant.indexing", SCHEMES, Scheme)
+
+KINDS = (SCHEME, VECTORS, ENCODER)
+"""What a scheme's options may hold by name."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded:
+    """An index, and what codes more items in the same way."""
+
+    index: ItemIndex
+    scheme: Scheme
+    """What made the codes, as it was used: a scheme that found no texts holds what it took."""
+    learned: State = field(default_factory=State)
+    """What the scheme needs of its fit: codebooks, names of categories, words."""
+
+    @classmethod
+    def of(
+        cls,
+        scheme: Scheme,
+        codes: Ragged,
+        widths: tuple[int, ...],
+        catalog: Catalog,
+        learned: State | None = None,
+    ) -> "Coded":
+        """With an index that knows its catalogue."""
+        fingerprint = catalogue_fingerprint(catalog.ids.series())
+        index = ItemIndex(codes, widths, fingerprint, SCHEME.find(scheme) or type(scheme).__name__)
+        return cls(index, scheme, learned or State())
+
+    def appended(self, catalog: Catalog, run: Run) -> "Coded":
+        """More items after the present ones, whose codes stay as they are.
+
+        Args:
+            catalog: The present items, and the new ones after them.
+            run: Draws the codes of items of which nothing is known.
+
+        Raises:
+            UsageError: The present items do not begin the catalogue, or no code is free.
+        """
+        ids = catalog.ids.series()
+        self.index.check_catalogue(ids[: len(self.index)])
+        codes = self.scheme.more(self, catalog, run)
+        return replace(self, index=self.index.appended(codes, catalogue_fingerprint(ids)))
+
+    def state(self) -> State:
+        """The options of the scheme and what it learned, and the index as a part."""
+        json: Mapping[str, Any] = {  # Any: as State has it
+            "scheme": write_options(self.scheme, KINDS),
+            "learned": dict(self.learned.json),
+        }
+        parts = {"index": self.index.state(), **self.learned.parts}
+        return State(json, self.learned.arrays, parts, self.learned.assets)
+
+    @classmethod
+    def restored(cls, state: State) -> "Coded":
+        """What gave this state.
+
+        Raises:
+            StorageError: The state is not that of an index and its scheme.
+        """
+        try:
+            scheme = read_options(state.json["scheme"], SCHEME, KINDS, where="saved index")
+            learned, parts = state.json["learned"], dict(state.parts)
+            index = ItemIndex.restored(parts.pop("index"))
+        except (KeyError, TypeError) as error:
+            raise StorageError(f"not the state of an index ({error}); fit again") from error
+        return cls(index, scheme, State(learned, state.arrays, parts, state.assets))
