@@ -63,6 +63,20 @@ def test_many_beams_find_the_order_of_exact_scores(model):
         np.testing.assert_allclose(found.scores[row], scores[order], rtol=1e-5)
 
 
+def test_words_of_one_vocabulary_and_many_lengths():
+    torch.manual_seed(1)
+    words = [[1, 2, 0], [1, 0], [3, 3, 2, 0], [2, 0]]  # 0 ends
+    model = CodeDecoder(SHAPE, (4,), 5, depth=4).eval()
+    trie = TrieTensors.of(build_trie(Ragged.of(words)), "cpu")
+    state = torch.randn(1, 16)
+    queries = Queries(History(Ragged.of([[]])))
+    found = search(DecoderWriter(model, state), trie, queries, 4, beams=4, run=Run())
+    padded = torch.tensor([word + [-1] * (4 - len(word)) for word in words])
+    scores = -model.losses(state.expand(4, -1), padded).sum(1).detach().numpy()
+    assert found.items[0].tolist() == np.argsort(-scores).tolist()
+    np.testing.assert_allclose(found.scores[0], np.sort(scores)[::-1], rtol=1e-5)
+
+
 def test_people_are_heard_where_there_are_tokens_for_them():
     torch.manual_seed(0)
     model = CodeDecoder(Decoder(dimension=8, heads=1, user_tokens=3), WIDTHS, 4).eval()

@@ -8,6 +8,7 @@ costs one row of two matrix products a code, without attention.
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -15,6 +16,9 @@ from torch.nn import functional
 from penchant.backbones.causal import CausalLayer
 from penchant.backbones.packed import Packed
 from penchant.core import UsageError
+
+IGNORED = -100
+"""A target that cross entropy leaves out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +55,22 @@ class Decoder:
 class CodeDecoder(nn.Module):
     """Packed histories of codes to the log probabilities of the next item's codes."""
 
-    def __init__(self, shape: Decoder, widths: tuple[int, ...], max_history: int) -> None:
-        """For codes of these widths, and at most ``max_history`` positions."""
+    def __init__(
+        self, shape: Decoder, widths: tuple[int, ...], max_history: int, *, depth: int | None = None
+    ) -> None:
+        """Draws the weights.
+
+        Args:
+            shape: The size.
+            widths: How many codes each level has; a single one for codes that all share.
+            max_history: Most positions of a history.
+            depth: Most codes of an item, where it is not the number of widths.
+        """
         super().__init__()
         self.shape, self.widths = shape, widths
-        self.starts = tuple(sum(widths[:level]) for level in range(len(widths)))
+        self.depth = depth or len(widths)
+        shared = len(widths) < self.depth
+        self.starts = (0,) * self.depth if shared else tuple(np.cumsum((0, *widths[:-1])).tolist())
         d = shape.dimension
         self.codes = nn.Embedding(sum(widths), d)
         self.written = nn.Embedding(sum(widths), d)
@@ -67,6 +82,7 @@ class CodeDecoder(nn.Module):
         self.last = nn.LayerNorm(d)
         self.dropout = nn.Dropout(shape.dropout)
         self.heads = nn.ModuleList(_Head(shape, width) for width in widths)
+        self.level = nn.Parameter(torch.zeros(self.depth, d))
         for module in self.modules():
             if isinstance(module, nn.Linear | nn.Embedding):
                 nn.init.normal_(module.weight, std=0.02)
@@ -96,14 +112,26 @@ class CodeDecoder(nn.Module):
         return last
 
     def losses(self, states: Tensor, targets: Tensor) -> Tensor:
-        """(n, depth) cross entropies in nats of (n, depth) codes written from (n, d) states."""
+        """(n, depth) cross entropies in nats of codes written from (n, dimension) states.
+
+        Args:
+            states: Of the histories.
+            targets: (n, depth) codes; where one is -1, the loss is 0.
+        """
         losses = []
-        for level, head in enumerate(self.heads):
+        for level in range(self.depth):
             mine = targets[:, level]
-            wanted = mine - self.starts[level]
-            losses.append(functional.cross_entropy(head(states).float(), wanted, reduction="none"))
-            states = states + self.written(mine)
+            wanted = torch.where(mine >= 0, mine - self.starts[level], IGNORED)
+            logits = self.logits(states, level).float()
+            losses.append(functional.cross_entropy(logits, wanted, reduction="none"))
+            states = states + self.written(mine.clamp(min=0))
         return torch.stack(losses, 1)
+
+    def logits(self, states: Tensor, level: int) -> Tensor:
+        """(…, width) of the codes at a level, from states that know the codes before."""
+        head = self.heads[min(level, len(self.heads) - 1)]
+        out: Tensor = head(states + self.level[level])
+        return out
 
 
 class _Head(nn.Module):
@@ -138,7 +166,7 @@ class DecoderWriter:
         if parents is not None and tokens is not None:
             rows = torch.arange(len(parents), device=parents.device)[:, None]
             self.states = self.states[rows, parents] + self.model.written(tokens)
-        logits = self.model.heads[self.level](self.states).float()
+        logits = self.model.logits(self.states, self.level).float()
         start = self.model.starts[self.level]
         self.level += 1
         return logits.log_softmax(-1), start
