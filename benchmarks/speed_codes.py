@@ -8,7 +8,7 @@ import polars as pl
 import torch
 from record import seconds_of, write_record
 
-from penchant.backbones import CodedItems, CodeSeq2Seq, Shape, answer
+from penchant.backbones import CodedItems, CodeSeq2Seq, EncoderDecoder, answer
 from penchant.codes import ItemIndex, build_trie
 from penchant.core import Ragged, Run, offsets_of
 from penchant.data import History, Queries
@@ -26,7 +26,7 @@ def main() -> None:
     figures["build_1e6_items_s"] = seconds_of(lambda: build_trie(codes))
     figures["trie_1e6_items_bytes"] = trie.n_bytes
     index = random_codes(ITEMS)
-    model = CodeSeq2Seq(Shape(widths=index.widths, decoder_layers=1, feed_forward=256)).eval()
+    model = CodeSeq2Seq(EncoderDecoder(), index.widths).eval()
     items = CodedItems.of(index, "cpu")
     histories = np.random.default_rng(0).integers(ITEMS, size=(USERS, HISTORY), dtype=np.int32)
     ragged = Ragged(histories.ravel(), offsets_of(np.full(USERS, HISTORY)))

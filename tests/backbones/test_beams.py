@@ -4,7 +4,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from penchant.backbones import CodeSeq2Seq, Seq2SeqWriter, Shape, TrieTensors, search
+from penchant.backbones import CodeSeq2Seq, EncoderDecoder, Seq2SeqWriter, TrieTensors, search
 from penchant.codes import build_trie
 from penchant.core import Ragged, Run, offsets_of
 from penchant.data import History, Queries
@@ -30,7 +30,7 @@ def catalogue(seed=0):
 def model_of(**options):
     shape = {"dimension": 16, "heads": 2, "head_dimension": 8, "feed_forward": 32, "dropout": 0.0}
     with torch_draws(Run(), "test"):
-        model = CodeSeq2Seq(Shape(widths=WIDTHS, **{**shape, **options}))
+        model = CodeSeq2Seq(EncoderDecoder(**{**shape, **options}), WIDTHS)
         for parameter in model.parameters():
             torch.nn.init.normal_(parameter, std=0.5)
     return model.eval()

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from penchant.backbones.code_decoder import Decoder
 from penchant.core import Run, SpecError, UnknownName, read_options, write_options
 from penchant.data import Method
 from penchant.indexing import CollaborativeVectors, ResidualKMeans
@@ -34,11 +35,7 @@ QUICK: dict[str, Method] = {
     ),
     "tiger": Tiger(
         scheme=ResidualKMeans(vectors=CollaborativeVectors(dimension=8)),
-        dimension=32,
-        feed_forward=64,
-        heads=2,
-        head_dimension=16,
-        encoder_layers=1,
+        model=Decoder(dimension=32, feed_forward=64, dropout=0.1, head_dropout=0.0),
         training=Supervised(steps=400, batch_size=256, learning_rate=5e-3, patience=None),
     ),
     "tuned": Tuned(

@@ -5,6 +5,8 @@ import polars as pl
 import pytest
 
 from penchant.backbones import HashedText
+from penchant.backbones.code_decoder import Decoder
+from penchant.backbones.seq2seq import EncoderDecoder
 from penchant.core import DataError, Ragged, Run, UsageError, read_options, write_options
 from penchant.data import EVENT_SCHEMA, Catalog, Dataset, History, Ids, People, Queries, mini_world
 from penchant.indexing import JoinedVectors, RandomCodes, ResidualKMeans, TextVectors
@@ -16,13 +18,11 @@ from penchant.train import Supervised
 WORDS = TextVectors(encoder=HashedText(dimension=64))
 SMALL = Tiger(
     scheme=ResidualKMeans(vectors=WORDS),
-    dimension=32,
-    heads=2,
-    head_dimension=16,
-    feed_forward=64,
-    encoder_layers=1,
-    dropout=0.0,
+    model=Decoder(dimension=32, layers=1, feed_forward=64, dropout=0.0, head_dropout=0.0),
     training=Supervised(steps=150, batch_size=128, learning_rate=1e-2),
+)
+SEQ2SEQ = EncoderDecoder(
+    dimension=32, heads=2, head_dimension=16, feed_forward=64, encoder_layers=1, dropout=0.0
 )
 N_ITEMS, N_PEOPLE, LENGTH = 20, 40, 8
 
@@ -63,10 +63,15 @@ def test_it_learns_where_people_walk(fitted):
 
 @pytest.mark.parametrize(
     "options",
-    [{"causal": False}, {"position_per_code": True}, {"causal": False, "position_per_code": True}],
+    [
+        {},
+        {"causal": False},
+        {"position_per_code": True},
+        {"causal": False, "position_per_code": True},
+    ],
 )
 def test_it_learns_with_the_encoders_of_the_paper_too(options):
-    fitted = replace(SMALL, **options).fit(walkers(), Run())
+    fitted = replace(SMALL, model=replace(SEQ2SEQ, **options)).fit(walkers(), Run())
     found = fitted.recommend(asked([[3, 4, 5], [8, 9]]), 1, Run())
     assert found.items[:, 0].tolist() == [6, 10]
 
@@ -91,6 +96,17 @@ def test_unknown_items_and_empty_histories_are_borne(fitted):
     found = fitted.recommend(asked([[-1, 999, 5, 6], [5, 6], []]), 4, Run())
     assert found.items[0].tolist() == found.items[1].tolist()
     assert (found.items >= 0).all()
+
+
+def test_people_are_told_apart_by_their_tokens():
+    data = walkers()
+    heard = replace(SMALL, model=replace(SMALL.model, user_tokens=N_PEOPLE))
+    fitted = heard.fit(data, Run())
+    of = {user: asked([[3, 4]], users=np.array([user], np.int32)) for user in (-1, 0, 1)}
+    scores = {user: fitted.recommend(q, 5, Run()).scores.tolist() for user, q in of.items()}
+    unknown = fitted.recommend(asked([[3, 4]]), 5, Run()).scores.tolist()
+    assert scores[-1] == unknown
+    assert scores[0] != scores[1] != unknown
 
 
 def test_the_state_gives_the_same_answers(fitted):
@@ -176,15 +192,17 @@ def test_data_without_sequences_is_refused():
 
 
 def test_options_go_through_json_and_back():
-    for method in (SMALL, replace(SMALL, scheme=RandomCodes(levels=2)), Tiger.paper()):
+    for method in (SMALL, replace(SMALL, scheme=RandomCodes(levels=2)), Tiger.paper(), Tiger()):
         assert read_options(write_options(method, KINDS), METHOD, KINDS) == method
 
 
-@pytest.mark.parametrize("options", [{"beams": 0}, {"dropout": 1.0}, {"passes": 0}])
+@pytest.mark.parametrize("options", [{"beams": 0}, {"max_history": 0}, {"passes": 0}])
 def test_impossible_options_are_refused(options):
     with pytest.raises(UsageError, match="need"):
         Tiger(**options)
 
 
-def test_it_keeps_to_what_every_method_must():
-    check_recommender(replace(SMALL, training=replace(SMALL.training, steps=400)))
+@pytest.mark.parametrize("model", [SMALL.model, SEQ2SEQ], ids=["decoder", "encoder-decoder"])
+def test_it_keeps_to_what_every_method_must(model):
+    training = replace(SMALL.training, steps=400)
+    check_recommender(replace(SMALL, model=model, training=training))

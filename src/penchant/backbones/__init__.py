@@ -4,18 +4,24 @@ The names below load without torch; what computes with torch loads when it is fi
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from penchant.backbones.cache import CachedEncoder
 from penchant.backbones.encoders import Encoder, HashedText, SentenceEncoder, TextEncoder
 from penchant.backbones.models import MODELS, get_model
+from penchant.backbones.text_backbone import TextBackbone
 from penchant.core import Kind
 
 if TYPE_CHECKING:
     from penchant.backbones.asking import CodedItems, answer
-    from penchant.backbones.beams import TrieTensors, search
+    from penchant.backbones.beams import search
+    from penchant.backbones.code_decoder import CodeDecoder, Decoder, DecoderWriter
+    from penchant.backbones.diverse import Diversity, diverse_search
     from penchant.backbones.lm_writing import CausalLMWriter, Seq2SeqLMWriter
-    from penchant.backbones.seq2seq import CodeSeq2Seq, Shape
+    from penchant.backbones.oracle import score_all
+    from penchant.backbones.sampling import sample
+    from penchant.backbones.seq2seq import CodeSeq2Seq, EncoderDecoder
+    from penchant.backbones.trie_tensors import TrieTensors
     from penchant.backbones.writing import CodeWriter, Seq2SeqWriter
 
 ENCODERS = {
@@ -26,38 +32,71 @@ ENCODERS = {
 
 ENCODER = Kind("encoder", "penchant.backbones", ENCODERS, TextEncoder)
 
+CODE_MODELS = {
+    "decoder": "code_decoder:Decoder",
+    "encoder-decoder": "seq2seq:EncoderDecoder",
+}
+"""Every small model that writes codes: its name in specs, and where its size stands."""
+
+
+class CodeModel(Protocol):
+    """The size of a small model that writes codes: a frozen dataclass of options."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]  # Any: how the standard library types it
+
+
+CODE_MODEL = Kind("model", "penchant.backbones", CODE_MODELS, CodeModel)
+
 _WITH_TORCH = {
     "CausalLMWriter": "lm_writing",
+    "CodeDecoder": "code_decoder",
     "CodeSeq2Seq": "seq2seq",
     "CodeWriter": "writing",
     "CodedItems": "asking",
+    "Decoder": "code_decoder",
+    "DecoderWriter": "code_decoder",
+    "Diversity": "diverse",
+    "EncoderDecoder": "seq2seq",
     "Seq2SeqLMWriter": "lm_writing",
     "Seq2SeqWriter": "writing",
-    "Shape": "seq2seq",
-    "TrieTensors": "beams",
+    "TrieTensors": "trie_tensors",
     "answer": "asking",
+    "diverse_search": "diverse",
+    "sample": "sampling",
+    "score_all": "oracle",
     "search": "beams",
 }
 
 __all__ = [
+    "CODE_MODEL",
+    "CODE_MODELS",
     "ENCODER",
     "ENCODERS",
     "MODELS",
     "CachedEncoder",
     "CausalLMWriter",
+    "CodeDecoder",
+    "CodeModel",
     "CodeSeq2Seq",
     "CodeWriter",
     "CodedItems",
+    "Decoder",
+    "DecoderWriter",
+    "Diversity",
     "Encoder",
+    "EncoderDecoder",
     "HashedText",
     "SentenceEncoder",
     "Seq2SeqLMWriter",
     "Seq2SeqWriter",
-    "Shape",
+    "TextBackbone",
     "TextEncoder",
     "TrieTensors",
     "answer",
+    "diverse_search",
     "get_model",
+    "sample",
+    "score_all",
     "search",
 ]
 

@@ -1,16 +1,16 @@
 """Queries over items to answers, through the codes of both."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from penchant.backbones.beams import TrieTensors, search
-from penchant.backbones.seq2seq import CodeSeq2Seq
-from penchant.backbones.writing import Seq2SeqWriter
+from penchant.backbones.writing import CodeWriter
 from penchant.codes import ItemIndex
 from penchant.core import Ragged, Run
 from penchant.data import Queries, Rankings, joined
@@ -57,9 +57,9 @@ class CodedItems:
 
 @torch.no_grad()
 def answer(
-    model: CodeSeq2Seq,
-    items: CodedItems,
-    histories: Ragged,
+    read: Callable[[NDArray[np.int64]], CodeWriter],
+    trie: TrieTensors,
+    lengths: NDArray[np.integer],
     queries: Queries,
     k: int,
     *,
@@ -69,9 +69,9 @@ def answer(
     """The best ``k`` open items of each row, rows of similar length together.
 
     Args:
-        model: In eval mode.
-        items: All items, on the model's device.
-        histories: What is read of each row, all of it with codes.
+        read: What has read the histories of some rows.
+        trie: All items.
+        lengths: (n,) how much is read of each row.
         queries: What is open.
         k: Answers per row.
         beams: See :func:`search`.
@@ -80,16 +80,15 @@ def answer(
     Returns:
         Scores are natural logs of the probability that the model writes all codes of the item.
     """
-    by_length = np.argsort(histories.lengths, kind="stable")
-    children = max(beams, k) * max(1, items.trie.most_children)
+    by_length = np.argsort(lengths, kind="stable")
+    children = max(beams, k) * max(1, trie.most_children)
     at_once = max(1, min(ROWS_AT_ONCE, CHILDREN_AT_ONCE // children))
     parts = []
     for start in range(0, len(queries), at_once):
         if run.deadline is not None:
             run.deadline.check()
         rows = by_length[start : start + at_once]
-        writer = Seq2SeqWriter(model, items.of_histories(histories.take(rows)))
-        parts.append(search(writer, items.trie, queries.take(rows), k, beams=beams, run=run))
+        parts.append(search(read(rows), trie, queries.take(rows), k, beams=beams, run=run))
     found = joined(parts, k)
     back = np.argsort(by_length)
     flags = None if found.flags is None else found.flags[back]
@@ -100,14 +99,15 @@ def answer(
 class ReadAlike:
     """Scores items by the cosine with the newest item of each history, as the model reads both."""
 
-    model: CodeSeq2Seq
+    embedding: nn.Embedding
+    """Of the codes of the history."""
     items: CodedItems
 
     def score(self, queries: Queries, run: Run) -> NDArray[np.float32]:
         """(n, n_items) cosines of summed code embeddings; no history may be empty."""
         codes = self.items.codes[:-1, :-1]  # the last code only tells apart
         with torch.no_grad():
-            read = (self.model.codes(codes.clamp(min=0)) * (codes >= 0)[..., None]).sum(1)
+            read = (self.embedding(codes.clamp(min=0)) * (codes >= 0)[..., None]).sum(1)
             unit = functional.normalize(read, dim=1)
             newest = queries.histories.items.tail(1).values.astype(np.int64)
             asked = torch.from_numpy(newest).to(unit.device)

@@ -18,22 +18,21 @@ from penchant.core import UsageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class EncoderDecoder:
     """The size of a :class:`CodeSeq2Seq`."""
 
-    widths: tuple[int, ...]
-    """How many codes each level has; an item has one of each."""
     dimension: int = 128
     heads: int = 4
     head_dimension: int = 32
-    feed_forward: int = 512
+    feed_forward: int = 256
     encoder_layers: int = 2
-    decoder_layers: int = 2
-    dropout: float = 0.1
+    decoder_layers: int = 1
+    dropout: float = 0.2
     position_per_code: bool = False
     """Each code of the history is a position, and not each item."""
     causal: bool = True
-    """A position of the encoder sees itself and what is older."""
+    """A position of the encoder sees itself and what is older, so that one reading of a history
+    teaches all its positions, and not only the last."""
 
     def __post_init__(self) -> None:
         for name in ("dimension", "heads", "head_dimension", "feed_forward", "decoder_layers"):
@@ -49,12 +48,13 @@ class CodeSeq2Seq(nn.Module):
     starts: Tensor
     """(depth,) the smallest code of each level."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: EncoderDecoder, widths: tuple[int, ...]) -> None:
+        """For items that have one code of each level, of which there are so many."""
         super().__init__()
         self.shape = shape
-        self.depth = len(shape.widths)
+        self.depth = len(widths)
         width = shape.dimension
-        self.codes = nn.Embedding(sum(shape.widths), width)
+        self.codes = nn.Embedding(sum(widths), width)
         self.begin = nn.Parameter(torch.zeros(2, width))
         self.encoder = nn.ModuleList(
             Layer(shape, crossing=False) for _ in range(shape.encoder_layers)
@@ -67,9 +67,9 @@ class CodeSeq2Seq(nn.Module):
         self.level = nn.Parameter(torch.zeros(self.depth, width))
         self.encoded = nn.RMSNorm(width)
         self.decoded = nn.RMSNorm(width)
-        self.outputs = nn.ModuleList(nn.Linear(width, n, bias=False) for n in shape.widths)
+        self.outputs = nn.ModuleList(nn.Linear(width, n, bias=False) for n in widths)
         self.dropout = nn.Dropout(shape.dropout)
-        starts = torch.tensor([sum(shape.widths[:level]) for level in range(self.depth)])
+        starts = torch.tensor([sum(widths[:level]) for level in range(self.depth)])
         self.register_buffer("starts", starts, persistent=False)
         nn.init.normal_(self.codes.weight, std=width**-0.5)
         nn.init.normal_(self.begin, std=width**-0.5)
@@ -180,7 +180,7 @@ class CodeSeq2Seq(nn.Module):
 class Layer(nn.Module):
     """Attention within, attention to a memory where there is one, feed-forward."""
 
-    def __init__(self, shape: Shape, *, crossing: bool) -> None:
+    def __init__(self, shape: EncoderDecoder, *, crossing: bool) -> None:
         super().__init__()
         inner = shape.heads * shape.head_dimension
         self.n_heads = shape.heads

@@ -1,6 +1,7 @@
 """One file, one method; compose joins them."""
 
 from penchant import indexing
+from penchant.backbones import CODE_MODEL
 from penchant.core import Kind
 from penchant.data import Method
 
@@ -12,6 +13,7 @@ METHODS = {
     "fallback": "compose:Fallback",
     "itemknn": "itemknn:ItemKNN",
     "markov": "markov:Markov",
+    "p5": "p5:P5",
     "popular": "popular:Popular",
     "sasrec": "sasrec:SASRec",
     "tiger": "tiger:Tiger",
@@ -21,7 +23,7 @@ METHODS = {
 
 METHOD = Kind("method", "penchant.recommenders", METHODS, Method)
 
-KINDS = (METHOD, *indexing.KINDS)
+KINDS = (METHOD, CODE_MODEL, *indexing.KINDS)
 """What a method's options may hold by name."""
 
 __all__ = ["KINDS", "METHOD", "METHODS"]

@@ -16,6 +16,8 @@ class NextItems:
     """A batch of packed windows: at every token the item seen, and the one that came next."""
 
     packed: Packed
+    sequences: NDArray[np.int64]
+    """(n_windows,) which sequence each window is of."""
     items: NDArray[np.int64]
     """(n_tokens,)"""
     targets: NDArray[np.int64]
@@ -60,8 +62,9 @@ def next_item_batches(
         rows = rows[np.argsort(-lengths[rows], kind="stable")]
         packed = Packed.of(lengths[rows])
         at = np.repeat(starts[rows], lengths[rows]) + packed.places()
-        values = sequences.values
-        return NextItems(packed, values[at].astype(np.int64), values[at + 1].astype(np.int64))
+        of = np.searchsorted(sequences.offsets, starts[rows], side="right") - 1
+        seen, wanted = (sequences.values[at + ahead].astype(np.int64) for ahead in (0, 1))
+        return NextItems(packed, of, seen, wanted)
 
     return batch, per_pass
 

@@ -1,0 +1,155 @@
+"""A trie where beams are chosen: its arrays on a device, what is open in it, what may come next."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from penchant.codes import OpenLeaves, Trie
+from penchant.data import Queries
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrieTensors:
+    """A trie on the device where beams are chosen; int32 as in the :class:`Trie`."""
+
+    offsets: Tensor
+    tokens: Tensor
+    first: Tensor
+    last: Tensor
+    leaf_items: Tensor
+    depth: int
+    most_children: int
+    source: Trie
+
+    @classmethod
+    def of(cls, trie: Trie, device: str) -> "TrieTensors":
+        """The arrays of a trie as tensors; on the CPU they share its memory."""
+        arrays = (trie.offsets, trie.tokens, trie.first, trie.last, trie.leaf_items)
+        tensors = [torch.as_tensor(array, device=device) for array in arrays]
+        offsets, tokens, first, last, leaf_items = tensors
+        most = int(np.diff(trie.offsets).max(initial=0))
+        return cls(offsets, tokens, first, last, leaf_items, trie.depth, most, trie)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beams:
+    """(n, width) nodes and the log probability of the way to each; -inf: no beam."""
+
+    nodes: Tensor
+    scores: Tensor
+    parents: Tensor | None = None
+    tokens: Tensor | None = None
+
+    @classmethod
+    def at_root(cls, trie: TrieTensors, opened: "Opened", n: int) -> "Beams":
+        """One beam for each row in which anything is open."""
+        root = torch.zeros(n, 1, dtype=torch.long, device=trie.offsets.device)
+        rows = torch.arange(n, device=root.device)[:, None]
+        any_open = opened.count(rows, trie.first[root], trie.last[root]) > 0
+        return cls(root, torch.where(any_open, 0.0, -torch.inf))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Children:
+    """(n, beams, most) what may follow each beam; what is not there or not open scores -inf."""
+
+    nodes: Tensor
+    tokens: Tensor
+    scores: Tensor
+    """Log probability of the way from the root."""
+    gained: Tensor
+    """Log probability of this code alone; 0 where a beam has reached its item and waits."""
+
+    @classmethod
+    def of(
+        cls, now: Beams, log_probs: Tensor, start: int, trie: TrieTensors, opened: "Opened"
+    ) -> "Children":
+        """The open children of all beams.
+
+        Args:
+            now: (n, beams)
+            log_probs: (n, beams, v) of the next code of each beam.
+            start: The code that column 0 means.
+            trie: All items.
+            opened: What each row leaves open.
+        """
+        first_edge = trie.offsets[now.nodes].long()
+        n_children = trie.offsets[now.nodes + 1] - first_edge
+        most = max(1, int(n_children.max()))
+        steps = torch.arange(most, device=first_edge.device)
+        real = steps < n_children[..., None]
+        edges = (first_edge[..., None] + steps).masked_fill_(~real, 0)
+        tokens, nodes = trie.tokens[edges].long(), edges + 1
+        gained = log_probs.gather(2, (tokens - start).clamp_(0, log_probs.shape[2] - 1))
+        live = opened.below(now.nodes, nodes, trie).logical_and_(real)
+        gained = gained.masked_fill_(~live, -torch.inf)
+        ended = n_children == 0
+        if bool(ended.any()):  # a way that has reached its item waits for the longer ones
+            stays = ended[..., None] & (steps == 0)
+            nodes = torch.where(stays, now.nodes[..., None], nodes)
+            gained = gained.masked_fill_(stays, 0.0)
+        return cls(nodes, tokens, now.scores[..., None] + gained, gained)
+
+    def chosen(self, places: Tensor) -> Beams:
+        """The beams at some places.
+
+        Args:
+            places: (n, width) into (beams, most), flattened.
+        """
+        most = self.nodes.shape[2]
+        flat = (self.nodes.flatten(1), self.scores.flatten(1), self.tokens.flatten(1))
+        nodes, scores, tokens = (values.gather(1, places) for values in flat)
+        return Beams(nodes, scores, places // most, tokens)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """:class:`OpenLeaves` on the device."""
+
+    shared: Tensor
+    keys: Tensor
+    sign: int
+    everything: bool
+    """Nothing is closed to all rows."""
+
+    @classmethod
+    def of(cls, trie: TrieTensors, queries: Queries) -> "Opened":
+        """What the queries leave open."""
+        leaves = OpenLeaves.of(trie.source, queries)
+        device = trie.offsets.device
+        everything = int(leaves.shared[-1]) == trie.source.n_leaves
+        shared = torch.as_tensor(leaves.shared, device=device)
+        return cls(shared, torch.as_tensor(leaves.keys, device=device), leaves.sign, everything)
+
+    def count(self, rows: Tensor, first: Tensor, last: Tensor) -> Tensor:
+        """How many leaves in ``[first, last)`` are open to each row; all arguments broadcast."""
+        counted = self.shared[last] - self.shared[first]
+        return (
+            counted if len(self.keys) == 0 else counted + self.sign * self._own(rows, first, last)
+        )
+
+    def below(self, parents: Tensor, nodes: Tensor, trie: TrieTensors) -> Tensor:
+        """(n, beams, most) whether anything under these nodes is open, children of ``parents``.
+
+        Only below a parent that holds one of the row's own leaves need they be looked for.
+        """
+        if self.everything:
+            live = torch.ones_like(nodes, dtype=torch.bool)
+        else:
+            live = self.shared[trie.last[nodes]] > self.shared[trie.first[nodes]]
+        if len(self.keys) == 0:
+            return live
+        rows = torch.arange(len(nodes), device=nodes.device)[:, None].expand(parents.shape)
+        mine = self._own(rows, trie.first[parents], trie.last[parents]) > 0
+        below = nodes[mine]
+        first, last = trie.first[below], trie.last[below]
+        live[mine] = self.count(rows[mine][:, None], first, last) > 0
+        return live
+
+    def _own(self, rows: Tensor, first: Tensor, last: Tensor) -> Tensor:
+        base = rows * len(self.shared)
+        return torch.searchsorted(self.keys, base + last) - torch.searchsorted(
+            self.keys, base + first
+        )
