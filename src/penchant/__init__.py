@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from penchant.recommenders.ease import EASE as EASE
     from penchant.recommenders.itemknn import ItemKNN as ItemKNN
     from penchant.recommenders.markov import Markov as Markov
+    from penchant.recommenders.p5 import P5 as P5
     from penchant.recommenders.popular import Popular as Popular
     from penchant.recommenders.sasrec import SASRec as SASRec
     from penchant.recommenders.tiger import Tiger as Tiger
@@ -44,6 +45,7 @@ _NAMES = {
     "ItemKNN": "penchant.recommenders.itemknn",
     "Markov": "penchant.recommenders.markov",
     "Model": "penchant.models",
+    "P5": "penchant.recommenders.p5",
     "Popular": "penchant.recommenders.popular",
     "Range": "penchant.recommenders.tuned",
     "Run": "penchant.core",

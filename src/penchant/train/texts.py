@@ -1,28 +1,34 @@
 """Batches for a text-to-text model: examples in words to pieces, alike lengths together."""
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+import re
+from collections.abc import Callable, Iterator
 
 import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from penchant.backbones.pieces import PieceBatch, Pieces
+from penchant.codes import ItemIndex
 from penchant.core import Run, UsageError
-from penchant.tasks import Example
+from penchant.data import Cases, Dataset
+from penchant.tasks import Example, Names, plain, templates
+from penchant.train.settings import fingerprint
+
+TEXTS = ("review", "summary", "explanation", "feature")
+"""Columns of events that hold words of people."""
+MOST_TEXTS = 50_000
+"""Texts of each column that pieces are learned from."""
+MOST_LEARNED = 2_000
+"""Characters of each."""
+_SLOT = re.compile(r"\{[{%].*?[%}]\}")
 
 TextBatch = list[tuple[PieceBatch, PieceBatch]]
 """Groups of prompts and their answers."""
 
 
-class Stream(Protocol):
-    """Examples by the number of the batch."""
-
-    def batch(self, step: int) -> Sequence[Example]:
-        """A pure function."""
-
-
 def text_batches(
-    stream: Stream,
+    examples_of: Callable[[int], list[Example]],
     pieces: Pieces,
     run: Run,
     purpose: str,
@@ -34,7 +40,7 @@ def text_batches(
     """From the step to its batch.
 
     Args:
-        stream: Of examples.
+        examples_of: From the step to its examples; a pure function.
         pieces: Reads them.
         run: Its seed.
         purpose: The name of the stream of draws.
@@ -47,7 +53,7 @@ def text_batches(
         raise UsageError(f"nobody={nobody}: need a share from 0 to 1")
 
     def batch(step: int) -> TextBatch:
-        examples = stream.batch(step)
+        examples = examples_of(step)
         source = pieces.encode([example.source for example in examples], most=most_read)
         target = pieces.encode([example.target for example in examples], most=most_written)
         unknown = run.rng(purpose, step).random(len(examples)) < nobody
@@ -76,7 +82,7 @@ def text_loss(model: nn.Module) -> Callable[[TextBatch], Tensor]:
     return loss
 
 
-def _alike(batch: PieceBatch) -> list[np.ndarray[tuple[int], np.dtype[np.int64]]]:
+def _alike(batch: PieceBatch) -> list[NDArray[np.int64]]:
     """Rows by length, cut where the length has halved: bounds the padding."""
     order = np.argsort(-batch.lengths, kind="stable")
     groups, first = [], 0
@@ -87,3 +93,25 @@ def _alike(batch: PieceBatch) -> list[np.ndarray[tuple[int], np.dtype[np.int64]]
         groups.append(order[first:last])
         first = last
     return groups
+
+
+def spoken_texts(data: Dataset, names: Names) -> Iterator[str]:
+    """What pieces of words are learned from: prompts, and texts of training items and events."""
+    for made in templates(seen=True):
+        yield _SLOT.sub(" ", f"{made.source} {made.target}")
+    for told in names.facts.values():
+        yield from told
+    for column in TEXTS:
+        if column in data.events.columns:
+            texts = data.events[column].drop_nulls().cast(pl.String)
+            yield from (plain(text, MOST_LEARNED) for text in texts.head(MOST_TEXTS))
+
+
+def text_fingerprint(data: Dataset, index: ItemIndex, valid: Cases | None) -> str:
+    """Of all that a text model learns from: events with their texts, the catalogue, the codes."""
+    told = [pl.col("user", "item", "rating").fill_null(-1)]
+    texts = [pl.col(name).cast(pl.String) for name in TEXTS if name in data.events.columns]
+    events = data.events.select(*told, *texts).hash_rows(seed=0).to_numpy()
+    wanted = np.zeros(0, np.int32) if valid is None else valid.relevant.values
+    catalog = np.frombuffer(index.fingerprint.encode(), np.uint8)
+    return fingerprint(events, index.codes.values, index.codes.offsets, catalog, wanted)
