@@ -25,14 +25,14 @@ class Trie:
     array([0, 2], dtype=int32)
     """
 
-    offsets: NDArray[np.int64]
+    offsets: NDArray[np.int32]
     """(n_nodes + 1,) the edges out of node ``v`` are ``offsets[v]`` to ``offsets[v + 1]``."""
     tokens: NDArray[np.int32]
     """(n_nodes - 1,) the code on each edge, ascending within a node; edge ``e`` enters node
     ``e + 1``."""
-    first: NDArray[np.int64]
+    first: NDArray[np.int32]
     """(n_nodes,) the first leaf under each node."""
-    last: NDArray[np.int64]
+    last: NDArray[np.int32]
     """(n_nodes,) one past the last leaf under each node."""
     leaf_items: NDArray[np.int32]
     """(n_leaves,) the item at each leaf."""
@@ -116,10 +116,10 @@ def build_trie(codes: Ragged) -> Trie:
         n_nodes += len(starts)
     n_children = np.bincount(np.concatenate(parents), minlength=n_nodes)
     return Trie(
-        offsets_of(n_children),
+        offsets_of(n_children).astype(np.int32),
         np.concatenate(tokens),
-        np.concatenate(first),
-        np.concatenate(last),
+        np.concatenate(first).astype(np.int32),
+        np.concatenate(last).astype(np.int32),
         items.astype(np.int32),
         len(columns),
     )
