@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -14,10 +16,10 @@ ITEMS = np.array([[a, 5 + b, 9 + c] for a in range(5) for b in range(4) for c in
 SHAPE = Decoder(dimension=16, layers=2, heads=2, feed_forward=24)
 
 
-@pytest.fixture
-def model():
+@pytest.fixture(params=[None, 0.5])
+def model(request):
     torch.manual_seed(3)
-    made = CodeDecoder(SHAPE, WIDTHS, max_history=12)
+    made = CodeDecoder(replace(SHAPE, temperature=request.param), WIDTHS, max_history=12)
     for parameter in made.parameters():
         torch.nn.init.normal_(parameter, std=0.5)
     return made.eval()
@@ -88,7 +90,13 @@ def test_people_are_heard_where_there_are_tokens_for_them():
 
 @pytest.mark.parametrize(
     "options",
-    [{"layers": 0}, {"dimension": 10, "heads": 3}, {"dropout": 1.0}, {"user_tokens": -1}],
+    [
+        {"layers": 0},
+        {"dimension": 10, "heads": 3},
+        {"dropout": 1.0},
+        {"user_tokens": -1},
+        {"temperature": 0.0},
+    ],
 )
 def test_sizes_that_cannot_be_are_refused(options):
     with pytest.raises(UsageError, match="need"):

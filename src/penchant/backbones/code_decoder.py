@@ -35,6 +35,10 @@ class Decoder:
     dropout: float = 0.4
     head_dropout: float = 0.2
     """Of what a head adds to the state."""
+    temperature: float | None = 0.1
+    """What cosines of states and codes are divided by; ``None``: logits are inner products."""
+    label_smoothing: float = 0.1
+    """In training, the share of probability that is wanted for all codes of a level alike."""
     user_tokens: int = 0
     """So many embeddings that people share by a hash of their row, added to each position; 0: none.
     The paper has 2,000 (Rajput 2023, section 4.1)."""
@@ -45,7 +49,9 @@ class Decoder:
                 raise UsageError(f"{name}={getattr(self, name)}: need at least 1")
         if self.dimension % self.heads:
             raise UsageError(f"heads={self.heads}: need a divisor of dimension={self.dimension}")
-        for name in ("dropout", "head_dropout"):
+        if self.temperature is not None and not self.temperature > 0:
+            raise UsageError(f"temperature={self.temperature}: need more than 0, or none")
+        for name in ("dropout", "head_dropout", "label_smoothing"):
             if not 0 <= getattr(self, name) < 1:
                 raise UsageError(f"{name}={getattr(self, name)}: need a share from 0 to below 1")
         if self.user_tokens < 0:
@@ -111,19 +117,24 @@ class CodeDecoder(nn.Module):
         last: Tensor = self.last(x)
         return last
 
-    def losses(self, states: Tensor, targets: Tensor) -> Tensor:
+    def losses(self, states: Tensor, targets: Tensor, *, smoothing: float = 0.0) -> Tensor:
         """(n, depth) cross entropies in nats of codes written from (n, dimension) states.
 
         Args:
             states: Of the histories.
             targets: (n, depth) codes; where one is -1, the loss is 0.
+            smoothing: The share of the wanted probability that all codes of a level share.
         """
         losses = []
         for level in range(self.depth):
             mine = targets[:, level]
             wanted = torch.where(mine >= 0, mine - self.starts[level], IGNORED)
             logits = self.logits(states, level).float()
-            losses.append(functional.cross_entropy(logits, wanted, reduction="none"))
+            losses.append(
+                functional.cross_entropy(
+                    logits, wanted, reduction="none", label_smoothing=smoothing
+                )
+            )
             states = states + self.written(mine.clamp(min=0))
         return torch.stack(losses, 1)
 
@@ -144,12 +155,17 @@ class _Head(nn.Module):
         self.wide, self.narrow = nn.Linear(d, shape.feed_forward), nn.Linear(shape.feed_forward, d)
         self.dropout = nn.Dropout(shape.head_dropout)
         self.out = nn.Linear(d, width, bias=False)
+        self.temperature = shape.temperature
 
     def forward(self, states: Tensor) -> Tensor:
         """(…, dimension) to (…, width) logits."""
         thought = self.narrow(functional.gelu(self.wide(self.before(states)), approximate="tanh"))
-        logits: Tensor = self.out(self.after(states + self.dropout(thought)))
-        return logits
+        said = self.after(states + self.dropout(thought))
+        if self.temperature is None:
+            logits: Tensor = self.out(said)
+            return logits
+        codes = functional.normalize(self.out.weight, dim=1)
+        return functional.linear(functional.normalize(said, dim=-1), codes) / self.temperature
 
 
 class DecoderWriter:

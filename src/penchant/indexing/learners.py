@@ -109,7 +109,9 @@ class DecoderLearner:
         first = batch.items[packed.ends() + 1 - packed.lengths]
         nothing = self.network.nothing.expand(len(first), -1)
         wanted = self.items.of_items(np.concatenate([batch.targets, first]))
-        losses = self.network.losses(torch.cat([states, nothing]), wanted)
+        losses = self.network.losses(
+            torch.cat([states, nothing]), wanted, smoothing=self.network.shape.label_smoothing
+        )
         return losses.sum() / (wanted >= 0).sum()
 
     def read(self, histories: Ragged, people: NDArray[np.int32] | None) -> DecoderWriter:
