@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from penchant.models import Model as Model
     from penchant.models import fit as fit
     from penchant.models import load as load
+    from penchant.recommenders.bias import RatingBias as RatingBias
     from penchant.recommenders.compose import Blend as Blend
     from penchant.recommenders.compose import Cascade as Cascade
     from penchant.recommenders.compose import Fallback as Fallback
@@ -48,6 +49,7 @@ _NAMES = {
     "P5": "penchant.recommenders.p5",
     "Popular": "penchant.recommenders.popular",
     "Range": "penchant.recommenders.tuned",
+    "RatingBias": "penchant.recommenders.bias",
     "Run": "penchant.core",
     "SASRec": "penchant.recommenders.sasrec",
     "SentenceEncoder": "penchant.backbones",

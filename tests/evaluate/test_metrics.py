@@ -135,7 +135,7 @@ def test_a_name_that_says_nothing_is_refused_with_advice(text, message):
 
 
 def test_an_unknown_metric_lists_what_there_is():
-    with pytest.raises(UnknownName, match="Known: auc, coverage, gini"):
+    with pytest.raises(UnknownName, match="Known: auc, bleu_4, coverage, gini"):
         parse_metrics("precison@3")
 
 

@@ -4,24 +4,31 @@ import sys
 from types import ModuleType
 
 from penchant.evaluate.costs import Costs
-from penchant.evaluate.evaluate import (
-    CanRecommend,
-    HoldsRecommender,
-    evaluate,
-    with_sampled_candidates,
-)
+from penchant.evaluate.evaluate import evaluate, with_sampled_candidates
 from penchant.evaluate.frames import metrics_of_lists
 from penchant.evaluate.intervals import bootstrap_means, clusters_of, intervals
 from penchant.evaluate.listed import Background, list_metrics
+from penchant.evaluate.measured import CanRecommend, HoldsRecommender
 from penchant.evaluate.metrics import rank_metrics, ranks_in
-from penchant.evaluate.names import DEFAULT, METRICS, Formula, Metric, parse_metrics
+from penchant.evaluate.names import (
+    DEFAULT,
+    DEFAULT_OF_RATINGS,
+    DEFAULT_OF_TEXTS,
+    METRICS,
+    Formula,
+    Metric,
+    parse_metrics,
+)
 from penchant.evaluate.report import Report
 from penchant.evaluate.significance import bootstrap_p, holm, permutation_p
 from penchant.evaluate.slices import with_item_column, with_popularity, with_user_column
+from penchant.evaluate.texts import bleu, rouge
 from penchant.evaluate.vectors import ranks_of_vectors
 
 __all__ = [
     "DEFAULT",
+    "DEFAULT_OF_RATINGS",
+    "DEFAULT_OF_TEXTS",
     "METRICS",
     "Background",
     "CanRecommend",
@@ -30,6 +37,7 @@ __all__ = [
     "HoldsRecommender",
     "Metric",
     "Report",
+    "bleu",
     "bootstrap_means",
     "bootstrap_p",
     "clusters_of",
@@ -43,6 +51,7 @@ __all__ = [
     "rank_metrics",
     "ranks_in",
     "ranks_of_vectors",
+    "rouge",
     "with_item_column",
     "with_popularity",
     "with_sampled_candidates",

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import polars as pl
@@ -13,18 +12,32 @@ from penchant.core import Ragged, Run, UsageError
 from penchant.data import (
     CanRank,
     Cases,
-    Catalog,
     Dataset,
     Queries,
-    Rankings,
     Ranks,
+    Rated,
+    Written,
     chunks,
     open_items,
 )
+from penchant.evaluate.answered import evaluate_answers
 from penchant.evaluate.costs import Costs
 from penchant.evaluate.listed import TOTALS, Background, list_metrics, shown_counts
+from penchant.evaluate.measured import (
+    CanRecommend,
+    HoldsRecommender,
+    Models,
+    listed_models,
+    named_models,
+)
 from penchant.evaluate.metrics import rank_metrics, ranks_in
-from penchant.evaluate.names import DEFAULT, Metric, parse_metrics
+from penchant.evaluate.names import (
+    DEFAULT,
+    DEFAULT_OF_RATINGS,
+    DEFAULT_OF_TEXTS,
+    Metric,
+    parse_metrics,
+)
 from penchant.evaluate.report import Report
 from penchant.evaluate.slices import with_popularity
 
@@ -35,32 +48,9 @@ WHOLE_LIST = 10
 """How long the lists are that a metric without cutoff sees, of models that cannot rank."""
 
 
-@runtime_checkable
-class CanRecommend(Protocol):
-    """All that evaluation needs of a recommender; :class:`CanRank` makes it exact and quick."""
-
-    def recommend(self, queries: Queries, k: int, run: Run) -> Rankings:
-        """The best ``k`` open items for each row."""
-
-
-@runtime_checkable
-class HoldsRecommender(Protocol):
-    """A model that wraps a recommender, and knows its name and its catalogue."""
-
-    @property
-    def recommender(self) -> CanRecommend: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def catalog(self) -> Catalog: ...
-
-
-Evaluated = CanRecommend | HoldsRecommender
-
-
 def evaluate(
-    models: Evaluated | Sequence[Evaluated] | Mapping[str, Evaluated],
-    cases: Cases,
+    models: Models,
+    cases: Cases | Rated | Written,
     *,
     metrics: str | Sequence[str] = DEFAULT,
     run: Run | None = None,
@@ -72,9 +62,11 @@ def evaluate(
 
     Args:
         models: One, several, or by name.
-        cases: Queries with the items that should come back.
+        cases: Queries with the items that should come back, or with the ratings that were given, or
+            with the texts that were written.
         metrics: Names such as ``ndcg@10``; see :data:`METRICS`. The default leaves ``coverage@10``
-            out where the size of the catalogue is not known.
+            out where the size of the catalogue is not known; for ratings and texts it is what
+            measures those.
         run: Seed, and who watches.
         names: One for each model.
         train: What the models learned from: for novelty, popularity_lift, ild, coverage and gini.
@@ -85,8 +77,12 @@ def evaluate(
         UsageError: A metric needs ``train``, or names do not fit the models.
     """
     run = run or Run()
+    if not isinstance(cases, Cases):
+        default = DEFAULT_OF_RATINGS if isinstance(cases, Rated) else DEFAULT_OF_TEXTS
+        wanted = parse_metrics(default if metrics is DEFAULT else metrics)
+        return evaluate_answers(named_models(models, names), cases, wanted, run, costs or {})
     background = Background.of(train) if isinstance(train, Dataset) else train
-    named = _named(models, names)
+    named = _recommenders(named_models(models, names))
     n_items = _catalogue_size(models, background, cases)
     wanted = parse_metrics(metrics)
     if metrics is DEFAULT and n_items is None:
@@ -207,63 +203,31 @@ def with_sampled_candidates(cases: Cases, n: int, n_items: int, run: Run) -> Que
     return replace(cases.queries, candidates=cases.relevant.joined(Ragged.of(drawn)))
 
 
-def _named(
-    models: Evaluated | Sequence[Evaluated] | Mapping[str, Evaluated], names: Sequence[str] | None
-) -> dict[str, CanRecommend]:
-    listed = _listed(models)
-    known = list(models) if isinstance(models, Mapping) else [_name_of(m) for m in listed]
-    if names is not None and len(names) != len(listed):
-        raise UsageError(f"{len(names)} names for {len(listed)} models: give one each")
-    found = list(names) if names is not None else known
-    if not listed:
-        raise UsageError("no models: give at least one")
-    named: dict[str, CanRecommend] = {}
-    for name, model in zip(found, listed, strict=True):
-        same = sum(old == name or old.startswith(f"{name} (") for old in named)
-        unique = f"{name} ({same + 1})" if same else name
-        named[unique] = _recommender_of(model)
-    return named
-
-
-def _name_of(model: Evaluated) -> str:
-    if isinstance(model, HoldsRecommender):
-        return model.name
-    method: Any = getattr(model, "method", model)  # Any: a method may be of any class
-    return type(method).__name__
-
-
-def _recommender_of(model: Evaluated) -> CanRecommend:
-    found = model.recommender if isinstance(model, HoldsRecommender) else model
-    if not isinstance(found, CanRecommend):
-        raise UsageError(f"{type(model).__name__} cannot recommend: fit it first")
+def _recommenders(named: Mapping[str, object]) -> dict[str, CanRecommend]:
+    found: dict[str, CanRecommend] = {}
+    for name, model in named.items():
+        if not isinstance(model, CanRecommend):
+            raise UsageError(f"{name} cannot recommend: fit it first")
+        found[name] = model
     return found
 
 
-def _catalogue_size(
-    models: Evaluated | Sequence[Evaluated] | Mapping[str, Evaluated],
-    background: Background | None,
-    cases: Cases,
-) -> int | None:
+def _catalogue_size(models: Models, background: Background | None, cases: Cases) -> int | None:
     if background is not None:
         return len(background)
     if cases.queries.allowed is not None:
         return len(cases.queries.allowed)
-    sizes = {len(m.catalog) for m in _listed(models) if isinstance(m, HoldsRecommender)}
+    sizes = {len(m.catalog) for m in listed_models(models) if isinstance(m, HoldsRecommender)}
     if len(sizes) > 1:
         raise UsageError(f"the models know catalogues of {sorted(sizes)} items: fit them on one")
     return sizes.pop() if sizes else None
 
 
-def _listed(
-    models: Evaluated | Sequence[Evaluated] | Mapping[str, Evaluated],
-) -> list[Evaluated]:
-    if isinstance(models, Mapping):
-        return list(models.values())
-    return list(models) if isinstance(models, Sequence) else [models]
-
-
 def _check(metrics: list[Metric], background: Background | None, n_items: int | None) -> None:
     for metric in metrics:
+        if metric.formula.source in {"ratings", "texts"}:
+            held = "rated_cases" if metric.formula.source == "ratings" else "written_cases"
+            raise UsageError(f"{metric} measures {metric.formula.source}: give {held}(…)")
         if metric.formula.source == "lists" and background is None:
             raise UsageError(f"{metric} needs the training data: evaluate(…, train=split.train)")
         if (metric.formula.source == "totals" or metric.sampled) and n_items is None:

@@ -7,11 +7,13 @@ from typing import Literal
 
 from penchant.core import UnknownName, UsageError
 
-Source = Literal["ranks", "lists", "totals"]
+Source = Literal["ranks", "lists", "totals", "ratings", "texts"]
 """What a metric is computed from.
 
 ``ranks``: where the relevant items stand, one value a query. ``lists``: the first k answers, one
 value a query. ``totals``: the first k answers of all queries together, one value in all.
+``ratings``: what was given and what was foretold. ``texts``: what was written by a person and by a
+model.
 """
 
 
@@ -25,16 +27,20 @@ class Formula:
     cutoff: Literal["required", "optional", "none"]
     """Whether the name takes ``@k``."""
     better: Literal["higher", "lower", "neither"] = "higher"
+    rooted: bool = False
+    """Whether values are squares: the metric is the root of their mean."""
 
 
 METRICS = {
     "auc": Formula("ranks", "share of (relevant, other) pairs in the right order", "none"),
+    "bleu_4": Formula("texts", "BLEU-4 of all texts together, 0 to 1", "none"),
     "coverage": Formula("totals", "share of the catalogue that anybody was shown", "required"),
     "gini": Formula(
         "totals", "inequality of how often items are shown, 0 even to 1", "required", "lower"
     ),
     "hr": Formula("ranks", "chance that a relevant item is in the first k", "required"),
     "ild": Formula("lists", "mean distance between two shown items, 0 to 1", "required"),
+    "mae": Formula("ratings", "mean distance from the rating given, in stars", "none", "lower"),
     "map": Formula("ranks", "mean precision at the relevant items", "optional"),
     "mrr": Formula("ranks", "1 / rank of the first relevant item", "optional"),
     "ndcg": Formula("ranks", "gain discounted by log2 of rank, best possible = 1", "optional"),
@@ -44,13 +50,26 @@ METRICS = {
     ),
     "precision": Formula("ranks", "share of the first k that is relevant", "required"),
     "recall": Formula("ranks", "share of the relevant items in the first k", "required"),
+    "rmse": Formula(
+        "ratings", "root of the mean squared distance, in stars", "none", "lower", rooted=True
+    ),
+    "rouge_1": Formula("texts", "words shared with the person's text, F1, 0 to 1", "none"),
+    "rouge_2": Formula("texts", "pairs of words shared, F1, 0 to 1", "none"),
+    "rouge_l": Formula("texts", "longest common subsequence of words, F1, 0 to 1", "none"),
+    "unreadable": Formula("ratings", "share of answers that give no rating", "none", "lower"),
 }
 """Every metric; ``docs/metrics.md`` has formulas and edge cases."""
 
 DEFAULT = ("ndcg@10", "recall@10", "mrr@10", "coverage@10")
 """What is reported when nothing else is asked for."""
 
-_PATTERN = re.compile(r"([a-z_]+)(?:@(\d+))?(?:\(sampled=(\d+)\))?")
+DEFAULT_OF_RATINGS = ("rmse", "mae", "unreadable")
+"""The same for ratings."""
+
+DEFAULT_OF_TEXTS = ("bleu_4", "rouge_1", "rouge_2", "rouge_l")
+"""The same for texts."""
+
+_PATTERN = re.compile(r"([a-z][a-z_0-9]*)(?:@(\d+))?(?:\(sampled=(\d+)\))?")
 
 
 @dataclass(frozen=True, slots=True)

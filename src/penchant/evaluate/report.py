@@ -28,7 +28,9 @@ class Report:
     """The outcome of :func:`evaluate`."""
 
     per_query: Mapping[str, pl.DataFrame]
-    """model -> one row a query, one column a metric; nan where a query has no value"""
+    """model -> one row a query, one column a metric; nan where a query has no value.
+
+    Of ``rmse`` the squared error: the root is taken of means."""
     totals: Mapping[str, Mapping[str, float]]
     """model -> metric -> value, for metrics of all lists together (coverage, gini)"""
     slices: pl.DataFrame
@@ -109,6 +111,7 @@ class Report:
             people (who asked).
         """
         metric = str(Metric.parse(metric))
+        rooted = Metric.parse(metric).formula.rooted
         values = np.stack([self.values(model, metric) for model in self.models], 1)
         if against is not None and against not in self.models:
             raise UnknownName("model", against, self.models)
@@ -118,8 +121,10 @@ class Report:
             if against in (None, self.models[a], self.models[b])
         ]
         pairs = [(b, a) if self.models[a] == against else (a, b) for a, b in pairs]
-        differences = np.stack([values[:, a] - values[:, b] for a, b in pairs] or [values[:, 0]], 1)
-        table = paired(differences[:, : len(pairs)], self.clusters(), self.run, confidence)
+        first, second = ([pair[side] for pair in pairs] for side in (0, 1))
+        table = paired(
+            values[:, first], values[:, second], self.clusters(), self.run, confidence, rooted
+        )
         names = pl.DataFrame(
             [(self.models[a], self.models[b]) for a, b in pairs],
             schema={"a": pl.String, "b": pl.String},
@@ -170,6 +175,9 @@ class Report:
         values = np.stack(picked, 1) if picked else np.zeros((len(rows), 0))
         low, high = intervals(values, self.clusters()[rows], self.run, confidence=confidence)
         means, counts = mean_of_known(values), np.isfinite(values).sum(0)
+        rooted = np.array([Metric.parse(name).formula.rooted for _, name in columns], np.bool_)
+        for figures in (means, low, high):
+            np.sqrt(figures, out=figures, where=rooted)
         found = zip(means.tolist(), low.tolist(), high.tolist(), counts.tolist(), strict=True)
         return dict(zip(columns, found, strict=True))
 

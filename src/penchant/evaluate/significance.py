@@ -50,32 +50,57 @@ def permutation_p(
 
 
 def paired(
-    differences: Floats, clusters: NDArray[np.int64], run: Run, confidence: float
+    first: Floats,
+    second: Floats,
+    clusters: NDArray[np.int64],
+    run: Run,
+    confidence: float,
+    rooted: bool = False,
 ) -> pl.DataFrame:
-    """Both tests and an interval for each column of differences.
+    """Both tests and an interval for the difference of each pair of columns.
 
     Args:
-        differences: (n, m) nan where there is no value.
+        first: (n, m) nan where there is no value.
+        second: (n, m) likewise; rows count where both have a value.
         clusters: (n,) the person of each row.
         run: Its seed.
         confidence: Of the intervals.
+        rooted: Whether values are squares and the roots of their means are compared. The
+            permutation test is that of the squares: the roots differ where those do.
 
     Returns:
         m rows: difference, low, high, p_permutation, p_bootstrap.
     """
-    means = bootstrap_means(differences, clusters, run, resamples=PERMUTATIONS)
+    differences = first - second
+    if rooted:
+        means, difference = _of_roots(first, second, clusters, run)
+    else:
+        means = bootstrap_means(differences, clusters, run, resamples=PERMUTATIONS)
+        difference = mean_of_known(differences)
     tail = (1.0 - confidence) / 2
     drawn = means if len(means) else np.full((1, means.shape[1]), np.nan)
     ends = np.quantile(drawn, [tail, 1.0 - tail], axis=0)
     return pl.DataFrame(
         {
-            "difference": mean_of_known(differences),
+            "difference": difference,
             "low": ends[0],
             "high": ends[1],
             "p_permutation": permutation_p(differences, clusters, run),
             "p_bootstrap": p_of_means(means),
         }
     )
+
+
+def _of_roots(
+    first: Floats, second: Floats, clusters: NDArray[np.int64], run: Run
+) -> tuple[Floats, Floats]:
+    """Differences of roots of means: (resamples, m) in bootstrap samples, (m,) as they are."""
+    both = np.concatenate([first, second], axis=1)
+    both = np.where(np.tile(np.isfinite(first - second), 2), both, np.nan)
+    drawn = np.sqrt(bootstrap_means(both, clusters, run, resamples=PERMUTATIONS))
+    known = np.sqrt(mean_of_known(both))
+    m = first.shape[1]
+    return drawn[:, :m] - drawn[:, m:], known[:m] - known[m:]
 
 
 def bootstrap_p(

@@ -15,6 +15,7 @@ METHODS = {
     "markov": "markov:Markov",
     "p5": "p5:P5",
     "popular": "popular:Popular",
+    "rating-bias": "bias:RatingBias",
     "sasrec": "sasrec:SASRec",
     "tiger": "tiger:Tiger",
     "tuned": "tuned:Tuned",

@@ -1,0 +1,147 @@
+"""Models that rate or write, measured on what people gave and wrote."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from penchant.core import Run, UsageError
+from penchant.data import CanRate, CanWrite, Rated, Written
+from penchant.evaluate.costs import Costs
+from penchant.evaluate.names import Metric
+from penchant.evaluate.report import Report
+from penchant.evaluate.texts import bleu, rouge
+
+Floats = NDArray[np.float64]
+BLOCK = 8_192
+"""Answers between two reports of progress."""
+
+
+def evaluate_answers(
+    named: Mapping[str, object],
+    cases: Rated | Written,
+    metrics: Sequence[Metric],
+    run: Run,
+    costs: Mapping[str, Costs],
+) -> Report:
+    """What models rate or write, against what people did.
+
+    Raises:
+        UsageError: A model cannot do what is asked, or a metric measures something else.
+        MissingExtra: ``bleu_4`` is asked for without sacrebleu.
+    """
+    source = "ratings" if isinstance(cases, Rated) else "texts"
+    for metric in metrics:
+        if metric.formula.source != source:
+            raise UsageError(
+                f"{metric} does not measure {source}: {_HINTS[source]}, or give other cases"
+            )
+    if isinstance(cases, Rated):
+        outcomes = {name: _rates(name, one, cases, metrics, run) for name, one in named.items()}
+    else:
+        outcomes = {name: _writes(name, one, cases, metrics, run) for name, one in named.items()}
+    known = {name: costs.get(name, Costs()) for name in named}
+    return Report(
+        per_query={name: outcome.per_query for name, outcome in outcomes.items()},
+        totals={name: outcome.totals for name, outcome in outcomes.items()},
+        slices=_slices_of(cases),
+        costs={n: _timed(known[n], outcomes[n].seconds, len(cases)) for n in named},
+        metrics=tuple(map(str, metrics)),
+        name=cases.name,
+        run=run,
+        notes=tuple(note for outcome in outcomes.values() for note in outcome.notes),
+    )
+
+
+_HINTS = {
+    "ratings": "measure rmse, mae or unreadable",
+    "texts": "measure bleu_4, rouge_1, rouge_2 or rouge_l",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Outcome:
+    per_query: pl.DataFrame
+    totals: dict[str, float]
+    seconds: float
+    notes: tuple[str, ...] = ()
+
+
+RATING_METRICS: Mapping[str, Callable[[Floats], Floats]] = {
+    "mae": np.abs,
+    "rmse": np.square,
+    "unreadable": lambda errors: np.isnan(errors).astype(np.float64),
+}
+"""From errors (n,) to values (n,); the mean of rmse's is rooted."""
+
+
+def _rates(name: str, model: object, cases: Rated, metrics: Sequence[Metric], run: Run) -> _Outcome:
+    if not isinstance(model, CanRate):
+        raise UsageError(f"{name} cannot rate; RatingBias can")
+    began = time.perf_counter()
+    given = np.zeros(len(cases))
+    for rows in _blocks(len(cases), name, run):
+        block = cases.take(rows)
+        given[rows] = _checked(name, model.rate(block.queries, block.items, run), len(block))
+    seconds = time.perf_counter() - began
+    errors = given - cases.ratings.astype(np.float64)
+    columns = {str(m): RATING_METRICS[m.name](errors) for m in metrics}
+    unread = int(np.isnan(errors).sum())
+    notes = (f"{name} gave no rating for {unread:,} of {len(cases):,}: left out of rmse and mae",)
+    return _Outcome(pl.DataFrame(columns), {}, seconds, notes if unread else ())
+
+
+def _checked(name: str, given: NDArray[np.float32], n: int) -> Floats:
+    if given.shape != (n,):
+        raise UsageError(f"{name} gave ratings of shape {given.shape} for {n} rows: wanted ({n},)")
+    return np.where(np.isfinite(given), given, np.nan).astype(np.float64)
+
+
+def _writes(
+    name: str, model: object, cases: Written, metrics: Sequence[Metric], run: Run
+) -> _Outcome:
+    if not isinstance(model, CanWrite):
+        raise UsageError(f"{name} cannot write")
+    began = time.perf_counter()
+    texts: list[str] = []
+    for rows in _blocks(len(cases), name, run):
+        block = cases.take(rows)
+        texts += model.write(block.queries, block.items, run)
+    seconds = time.perf_counter() - began
+    if len(texts) != len(cases):
+        raise UsageError(f"{name} wrote {len(texts)} texts for {len(cases)} rows: want one each")
+    columns: dict[str, Floats] = {}
+    totals: dict[str, float] = {}
+    for metric in metrics:
+        if metric.name == "bleu_4":
+            totals[str(metric)] = bleu(texts, cases.references)
+        else:
+            columns[str(metric)] = rouge(texts, cases.references, metric.name)
+    return _Outcome(pl.DataFrame(columns), totals, seconds)
+
+
+def _blocks(n: int, name: str, run: Run) -> Iterator[NDArray[np.int64]]:
+    """Rows to answer together; says how far it is once they are answered."""
+    for start in range(0, n, BLOCK):
+        rows = np.arange(start, min(start + BLOCK, n))
+        yield rows
+        run.watch.progress(f"evaluate {name}", start + len(rows), n)
+
+
+def _slices_of(cases: Rated | Written) -> pl.DataFrame:
+    """What the rows can be grouped by; what the queries tell where nothing is given."""
+    if cases.slices is not None:
+        return cases.slices
+    n = len(cases)
+    users = cases.queries.users if cases.queries.users is not None else np.full(n, -1, np.int32)
+    lengths = cases.queries.histories.items.lengths.astype(np.int32)
+    return pl.DataFrame({"user": users, "history_length": lengths})
+
+
+def _timed(costs: Costs, seconds: float, n: int) -> Costs:
+    if n == 0 or np.isfinite(costs.recommend_ms):
+        return costs
+    return replace(costs, recommend_ms=seconds / n * 1e6)
