@@ -1,5 +1,9 @@
 """The schemes that make codes out of what is known of items."""
 
+from penchant.indexing.category import CategoryPaths
+from penchant.indexing.collaborative import CollaborativeClusters
+from penchant.indexing.hybrid import Hybrid
+from penchant.indexing.independent import IndependentCodes
 from penchant.indexing.item_vectors import (
     VECTORS,
     CollaborativeVectors,
@@ -8,22 +12,34 @@ from penchant.indexing.item_vectors import (
     JoinedVectors,
     TextVectors,
 )
+from penchant.indexing.numbering import ByPopularity, ByTime, DigitIds, Sequential
 from penchant.indexing.quality import IndexReport, report_index
 from penchant.indexing.quantizer import ResidualQuantizer, k_means
 from penchant.indexing.random_codes import RandomCodes
-from penchant.indexing.residual import ResidualKMeans
+from penchant.indexing.residual import BalancedResidualKMeans, ResidualKMeans
+from penchant.indexing.rqvae import RQVAE
 from penchant.indexing.scheme import KINDS, SCHEME, SCHEMES, Coded, Scheme
+from penchant.indexing.title import TitleWords
 from penchant.indexing.vector_files import read_vectors, write_vectors
 from penchant.indexing.vectors import collaborative_vectors, item_texts, joined_vectors
 
 __all__ = [
     "KINDS",
+    "RQVAE",
     "SCHEME",
     "SCHEMES",
     "VECTORS",
+    "BalancedResidualKMeans",
+    "ByPopularity",
+    "ByTime",
+    "CategoryPaths",
     "Coded",
+    "CollaborativeClusters",
     "CollaborativeVectors",
+    "DigitIds",
     "GivenVectors",
+    "Hybrid",
+    "IndependentCodes",
     "IndexReport",
     "ItemVectors",
     "JoinedVectors",
@@ -31,7 +47,9 @@ __all__ = [
     "ResidualKMeans",
     "ResidualQuantizer",
     "Scheme",
+    "Sequential",
     "TextVectors",
+    "TitleWords",
     "collaborative_vectors",
     "item_texts",
     "joined_vectors",

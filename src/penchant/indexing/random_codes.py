@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from penchant.core import Ragged, Run
+from penchant.core import Run
 from penchant.data import Catalog, Dataset
 from penchant.indexing.prefixes import check_sizes, fitting_width, told_apart, told_apart_from
 from penchant.indexing.scheme import Coded
@@ -13,7 +13,7 @@ class RandomCodes:
     """Codes drawn at random: what the meaning of codes is worth is the difference to these.
 
     Hua et al., "How to Index Item IDs for Recommendation Foundation Models", SIGIR-AP 2023,
-    arXiv:2305.06569, section 4.1, where a random number is split into the pieces of a tokenizer.
+    arXiv:2305.06569, section 3, where a random number is split into the pieces of a tokenizer.
     """
 
     levels: int = 3
@@ -32,11 +32,11 @@ class RandomCodes:
         width = fitting_width(self.width, n)
         drawn = run.rng("indexing.random").integers(width, size=(n, self.levels))
         codes, widths = told_apart(drawn, (width,) * self.levels, self.spare)
-        return Coded.of(self, codes, widths, data.catalog)
+        return Coded.of(self, codes, widths, data.catalog, tells_apart=True)
 
-    def more(self, coded: Coded, catalog: Catalog, run: Run) -> Ragged:
+    def more(self, coded: Coded, catalog: Catalog, run: Run) -> Coded:
         """Drawn as well."""
         index = coded.index
         rng, n_new = run.rng("indexing.append", len(index)), len(catalog) - len(index)
         drawn = rng.integers(index.widths[:-1], size=(n_new, len(index.widths) - 1))
-        return told_apart_from(index, drawn)
+        return coded.grown(told_apart_from(index, drawn), catalog)

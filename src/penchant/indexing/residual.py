@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from penchant.core import Ragged, Run, State, UsageError
+from penchant.core import Run, State, UsageError
 from penchant.data import Catalog, Dataset
 from penchant.indexing.item_vectors import ItemVectors, TextVectors
 from penchant.indexing.prefixes import check_sizes, fitting_width, told_apart, told_apart_from
@@ -40,24 +40,69 @@ class ResidualKMeans:
 
     def code(self, data: Dataset, run: Run) -> Coded:
         """See :class:`Scheme`."""
-        used = self.vectors.chosen(data, run)
-        vectors = used.of(data, run)
-        known = known_rows(vectors, run)
-        if not known.any():
-            drawn = RandomCodes(levels=self.levels, width=self.width, spare=self.spare)
-            return drawn.code(data, run)
-        rng = run.rng("indexing.residual_kmeans")
-        widths = (fitting_width(self.width, len(vectors)),) * self.levels
-        quantizer = ResidualQuantizer.fit(vectors[known], widths, rng, iterations=self.iterations)
-        prefixes = rng.integers(widths, size=(len(vectors), self.levels))
-        prefixes[known] = quantizer.encode(vectors[known])
-        codes, all_widths = told_apart(prefixes, widths, self.spare)
-        learned = codebooks(quantizer, used)
-        return Coded.of(replace(self, vectors=used), codes, all_widths, data.catalog, learned)
+        return _quantized(self, data, run, None)
 
-    def more(self, coded: Coded, catalog: Catalog, run: Run) -> Ragged:
+    def more(self, coded: Coded, catalog: Catalog, run: Run) -> Coded:
         """The codes nearest to what is known of an item."""
         return nearest_codes(coded, self.vectors, catalog, run)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BalancedResidualKMeans:
+    """Residual k-means in which no code is given to many more items than another.
+
+    At each level a code has at most an even share of the items, rounded up, and ``slack`` of it
+    besides: an item whose nearest centre is full goes to the nearest one with room. Codes carry
+    more that way, and say less of what an item is like. New items go to the nearest centre.
+    """
+
+    vectors: ItemVectors = TEXTS
+    """What codes are made of."""
+    slack: float = 0.1
+    """By how much a code may exceed its even share."""
+    levels: int = 3
+    """Codes per item, before the last one."""
+    width: int = 256
+    """Different codes per level; not more than a quarter of the items."""
+    iterations: int = 25
+    """Of Lloyd's algorithm, at most, per level."""
+    spare: int = 16
+    """Last codes kept free for items that come later."""
+
+    def __post_init__(self) -> None:
+        check_sizes(levels=self.levels, width=self.width, spare=self.spare)
+        if not self.slack >= 0:
+            raise UsageError(f"slack={self.slack}: need 0 or more")
+
+    def code(self, data: Dataset, run: Run) -> Coded:
+        """See :class:`Scheme`."""
+        return _quantized(self, data, run, self.slack)
+
+    def more(self, coded: Coded, catalog: Catalog, run: Run) -> Coded:
+        """The codes nearest to what is known of an item."""
+        return nearest_codes(coded, self.vectors, catalog, run)
+
+
+def _quantized(
+    scheme: ResidualKMeans | BalancedResidualKMeans, data: Dataset, run: Run, slack: float | None
+) -> Coded:
+    used = scheme.vectors.chosen(data, run)
+    vectors = used.of(data, run)
+    known = known_rows(vectors, run)
+    levels = scheme.levels
+    if not known.any():
+        drawn = RandomCodes(levels=levels, width=scheme.width, spare=scheme.spare)
+        return drawn.code(data, run)
+    rng = run.rng("indexing.residual_kmeans")
+    widths = (fitting_width(scheme.width, len(vectors)),) * levels
+    quantizer = ResidualQuantizer.fit(
+        vectors[known], widths, rng, iterations=scheme.iterations, slack=slack
+    )
+    prefixes = rng.integers(widths, size=(len(vectors), levels))
+    prefixes[known] = quantizer.encode(vectors[known], slack=slack)
+    codes, all_widths = told_apart(prefixes, widths, scheme.spare)
+    scheme, learned = replace(scheme, vectors=used), codebooks(quantizer, used)
+    return Coded.of(scheme, codes, all_widths, data.catalog, learned=learned, tells_apart=True)
 
 
 def known_rows(vectors: NDArray[np.float32], run: Run) -> NDArray[np.bool_]:
@@ -81,7 +126,7 @@ def quantizer_of(learned: State) -> ResidualQuantizer:
     return ResidualQuantizer(tuple(learned.arrays[f"codebook_{i}"] for i in range(levels)))
 
 
-def nearest_codes(coded: Coded, source: ItemVectors, catalog: Catalog, run: Run) -> Ragged:
+def nearest_codes(coded: Coded, source: ItemVectors, catalog: Catalog, run: Run) -> Coded:
     """Codes of new items by their vectors; an item without one draws its codes."""
     index, quantizer = coded.index, quantizer_of(coded.learned)
     vectors = source.of_new(catalog, len(index), run)
@@ -95,4 +140,4 @@ def nearest_codes(coded: Coded, source: ItemVectors, catalog: Catalog, run: Run)
     prefixes = rng.integers(widths, size=(len(vectors), len(widths)))
     known = (vectors != 0).any(1)
     prefixes[known] = quantizer.encode(vectors[known])
-    return told_apart_from(index, prefixes)
+    return coded.grown(told_apart_from(index, prefixes), catalog)

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from penchant.backbones import ENCODER
 from penchant.codes import ItemIndex, catalogue_fingerprint
 from penchant.core import Kind, Ragged, Run, State, StorageError, read_options, write_options
@@ -24,8 +27,13 @@ class Scheme(Protocol):
             run: Its seed; its watcher is told, once, of items that little is known of.
         """
 
-    def more(self, coded: "Coded", catalog: Catalog, run: Run) -> Ragged:
-        """Codes for the items that come after those of the index, in its vocabulary.
+    def more(self, coded: "Coded", catalog: Catalog, run: Run) -> "Coded":
+        """The same with codes for the items that come after those of the index.
+
+        Args:
+            coded: Made by this scheme.
+            catalog: The present items, and the new ones after them; this has been checked.
+            run: Draws the codes of items of which nothing is known.
 
         Raises:
             UsageError: No code is free.
@@ -33,8 +41,19 @@ class Scheme(Protocol):
 
 
 SCHEMES = {
+    "balanced-residual-kmeans": "residual:BalancedResidualKMeans",
+    "category": "category:CategoryPaths",
+    "collaborative": "collaborative:CollaborativeClusters",
+    "digits": "numbering:DigitIds",
+    "hybrid": "hybrid:Hybrid",
+    "independent": "independent:IndependentCodes",
+    "popularity": "numbering:ByPopularity",
     "random": "random_codes:RandomCodes",
     "residual-kmeans": "residual:ResidualKMeans",
+    "rq-vae": "rqvae:RQVAE",
+    "sequential": "numbering:Sequential",
+    "time": "numbering:ByTime",
+    "title": "title:TitleWords",
 }
 """Every scheme: its name in specs and on the command line, and where it stands."""
 
@@ -53,6 +72,8 @@ class Coded:
     """What made the codes, as it was used: a scheme that found no texts holds what it took."""
     learned: State = field(default_factory=State)
     """What the scheme needs of its fit: codebooks, names of categories, words."""
+    tells_apart: bool = False
+    """An item's last code only tells it apart from others with the same codes before it."""
 
     @classmethod
     def of(
@@ -61,12 +82,14 @@ class Coded:
         codes: Ragged,
         widths: tuple[int, ...],
         catalog: Catalog,
+        *,
         learned: State | None = None,
+        tells_apart: bool = False,
     ) -> "Coded":
         """With an index that knows its catalogue."""
         fingerprint = catalogue_fingerprint(catalog.ids.series())
         index = ItemIndex(codes, widths, fingerprint, SCHEME.find(scheme) or type(scheme).__name__)
-        return cls(index, scheme, learned or State())
+        return cls(index, scheme, learned or State(), tells_apart)
 
     def appended(self, catalog: Catalog, run: Run) -> "Coded":
         """More items after the present ones, whose codes stay as they are.
@@ -80,14 +103,23 @@ class Coded:
         """
         ids = catalog.ids.series()
         self.index.check_catalogue(ids[: len(self.index)])
-        codes = self.scheme.more(self, catalog, run)
-        return replace(self, index=self.index.appended(codes, catalogue_fingerprint(ids)))
+        return self.scheme.more(self, catalog, run)
+
+    def grown(self, codes: Ragged, catalog: Catalog) -> "Coded":
+        """The same with these codes of new items after the present ones."""
+        fingerprint = catalogue_fingerprint(catalog.ids.series())
+        return replace(self, index=self.index.appended(codes, fingerprint))
+
+    def without(self, items: NDArray[np.integer] | list[int]) -> "Coded":
+        """The same with these items as tombstones: rows without codes."""
+        return replace(self, index=self.index.with_removed(items))
 
     def state(self) -> State:
         """The options of the scheme and what it learned, and the index as a part."""
         json: Mapping[str, Any] = {  # Any: as State has it
             "scheme": write_options(self.scheme, KINDS),
             "learned": dict(self.learned.json),
+            "tells_apart": self.tells_apart,
         }
         parts = {"index": self.index.state(), **self.learned.parts}
         return State(json, self.learned.arrays, parts, self.learned.assets)
@@ -101,8 +133,10 @@ class Coded:
         """
         try:
             scheme = read_options(state.json["scheme"], SCHEME, KINDS, where="saved index")
-            learned, parts = state.json["learned"], dict(state.parts)
+            learned, tells_apart = state.json["learned"], bool(state.json["tells_apart"])
+            parts = dict(state.parts)
             index = ItemIndex.restored(parts.pop("index"))
         except (KeyError, TypeError) as error:
             raise StorageError(f"not the state of an index ({error}); fit again") from error
-        return cls(index, scheme, State(learned, state.arrays, parts, state.assets))
+        kept = State(learned, state.arrays, parts, state.assets)
+        return cls(index, scheme, kept, tells_apart)
