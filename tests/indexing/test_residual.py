@@ -5,8 +5,16 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from penchant.core import Run, StorageError, UsageError
-from penchant.indexing import Coded, RandomCodes, ResidualKMeans, ResidualQuantizer, k_means
+from penchant.indexing import (
+    BalancedResidualKMeans,
+    Coded,
+    RandomCodes,
+    ResidualKMeans,
+    ResidualQuantizer,
+    k_means,
+)
 from penchant.indexing.prefixes import order_within, told_apart
+from penchant.indexing.quantizer import assigned, capacity
 
 
 def test_k_means_finds_what_lies_apart():
@@ -117,3 +125,20 @@ def test_a_torn_state_is_refused(given):
 def test_impossible_options_are_refused(scheme, options):
     with pytest.raises(UsageError, match="need"):
         scheme(**options)
+
+
+def test_no_code_of_a_balanced_index_is_given_too_often(given):
+    vectors = np.abs(vectors_of(400, 4)) ** 3  # most lie near the origin
+    scheme = BalancedResidualKMeans(vectors=given(vectors), levels=2, width=10, slack=0.1)
+    index = scheme.code(data_of(400), Run()).index
+    for column in index.padded()[:, :2].T:
+        assert np.unique(column, return_counts=True)[1].max() <= capacity(400, 10, 0.1) == 44
+    free = ResidualKMeans(vectors=given(vectors), levels=2, width=10).code(data_of(400), Run())
+    assert np.unique(free.index.padded()[:, 0], return_counts=True)[1].max() > 44
+
+
+def test_a_vector_goes_to_the_nearest_centre_with_room():
+    centres = np.array([[0.0], [10.0]], np.float32)
+    vectors = np.array([[1.0], [0.5], [2.0], [9.0]], np.float32)
+    assert assigned(vectors, centres, None).tolist() == [0, 0, 0, 1]
+    assert assigned(vectors, centres, 0.0).tolist() == [0, 0, 1, 1]
