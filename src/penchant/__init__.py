@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from penchant.recommenders.ease import EASE as EASE
     from penchant.recommenders.itemknn import ItemKNN as ItemKNN
     from penchant.recommenders.markov import Markov as Markov
+    from penchant.recommenders.openp5 import OpenP5 as OpenP5
     from penchant.recommenders.p5 import P5 as P5
     from penchant.recommenders.popular import Popular as Popular
     from penchant.recommenders.sasrec import SASRec as SASRec
@@ -46,6 +47,7 @@ _NAMES = {
     "ItemKNN": "penchant.recommenders.itemknn",
     "Markov": "penchant.recommenders.markov",
     "Model": "penchant.models",
+    "OpenP5": "penchant.recommenders.openp5",
     "P5": "penchant.recommenders.p5",
     "Popular": "penchant.recommenders.popular",
     "Range": "penchant.recommenders.tuned",

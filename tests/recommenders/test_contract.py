@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from penchant.backbones import TextBackbone
 from penchant.backbones.code_decoder import Decoder
 from penchant.core import Run, SpecError, UnknownName, read_options, write_options
 from penchant.data import Method
@@ -15,6 +16,8 @@ from penchant.recommenders.covisit import CoVisit
 from penchant.recommenders.ease import EASE
 from penchant.recommenders.itemknn import ItemKNN
 from penchant.recommenders.markov import Markov
+from penchant.recommenders.openp5 import OpenP5
+from penchant.recommenders.p5 import P5
 from penchant.recommenders.popular import Popular
 from penchant.recommenders.sasrec import SASRec
 from penchant.recommenders.tiger import Tiger
@@ -30,6 +33,8 @@ QUICK: dict[str, Method] = {
     "fallback": Fallback(parts=(Markov(), Popular())),
     "itemknn": ItemKNN(),
     "markov": Markov(),
+    "openp5": OpenP5(backbone=TextBackbone(pieces=300, dimension=32)),
+    "p5": P5(backbone=TextBackbone(pieces=300, dimension=32)),
     "popular": Popular(),
     "rating-bias": RatingBias(),
     "sasrec": SASRec(
@@ -66,8 +71,8 @@ def test_every_method_is_checked():
     assert set(QUICK) == set(METHODS)
 
 
-CHECKED_WITH_THEIR_TESTS = {"sasrec", "tiger"}
-"""They train for seconds: ``test_sasrec.py`` and ``test_tiger.py`` call the same check once."""
+CHECKED_WITH_THEIR_TESTS = {"openp5", "p5", "sasrec", "tiger"}
+"""They train for seconds: ``test_sasrec.py``, ``test_tiger.py`` … call the same check once."""
 
 
 @pytest.mark.parametrize("name", sorted(set(METHODS) - CHECKED_WITH_THEIR_TESTS))

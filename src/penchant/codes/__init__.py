@@ -1,6 +1,7 @@
 """Items as short codes, and the trie of all codes there are. Needs numpy only."""
 
 from penchant.codes.index import ItemIndex, catalogue_fingerprint
+from penchant.codes.joining import join_indexes
 from penchant.codes.leaves import OpenLeaves
 from penchant.codes.trie import Trie, build_trie
 from penchant.codes.words import check_segmentation, item_words, level_name
@@ -13,5 +14,6 @@ __all__ = [
     "catalogue_fingerprint",
     "check_segmentation",
     "item_words",
+    "join_indexes",
     "level_name",
 ]

@@ -27,6 +27,7 @@ from penchant.data.scoring import (
     tie_order,
     top_k,
 )
+from penchant.data.several import Origins, join_datasets
 from penchant.data.splits import Window, leave_last_out, split_ratio, split_time
 from penchant.data.verbs import (
     CanExplain,
@@ -78,6 +79,7 @@ __all__ = [
     "Ids",
     "Layout",
     "Method",
+    "Origins",
     "People",
     "Queries",
     "Rankings",
@@ -99,6 +101,7 @@ __all__ = [
     "history_matrix",
     "hold_instants",
     "implicit",
+    "join_datasets",
     "joined",
     "k_core",
     "leave_last_out",

@@ -13,6 +13,7 @@ METHODS = {
     "fallback": "compose:Fallback",
     "itemknn": "itemknn:ItemKNN",
     "markov": "markov:Markov",
+    "openp5": "openp5:OpenP5",
     "p5": "p5:P5",
     "popular": "popular:Popular",
     "rating-bias": "bias:RatingBias",

@@ -24,7 +24,7 @@ from penchant.backbones.text_to_text import text_restored, text_state
 from penchant.codes import item_words
 from penchant.core import Run, State, UsageError
 from penchant.data import Cases, Catalog, Dataset, Queries, Rankings
-from penchant.indexing import Coded, ResidualKMeans, Scheme
+from penchant.indexing import Coded, CollaborativeClusters, Scheme
 from penchant.tasks import (
     Mixture,
     Names,
@@ -44,7 +44,7 @@ LEAST_STEPS = 150
 RATING_PIECES = 8
 """Of a written rating."""
 BACKBONE = TextBackbone()
-SCHEME = ResidualKMeans()
+SCHEME = CollaborativeClusters()
 MIXTURE = Mixture(
     families=(
         ("sequential", 1.0),
