@@ -105,8 +105,7 @@ def test_a_foreign_catalogue_and_a_prompt_without_items_are_refused(fitted):
 
 
 def test_batches_take_turns_and_are_a_function_of_the_step(fitted, both):
-    parts = [fitted.origins.part(both, number) for number in (0, 1)]
-    batch, per_pass = SMALL._examples(parts, fitted, Run(seed=3))
+    batch, per_pass = SMALL._examples(both, fitted, Run(seed=3))
     texts = [[example.source for example in batch(step)] for step in range(2 * per_pass)]
     assert [e.source for e in batch(5)] == texts[5]
     whole_pass = sorted(text for step in texts[:per_pass] for text in step)

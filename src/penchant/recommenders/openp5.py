@@ -11,7 +11,7 @@ Differs from the paper: codes come from training events only; answers walk the t
 T5 only; from scratch by default, in sizes for a CPU.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
@@ -35,8 +35,8 @@ from penchant.tasks import (
     query_prompts,
     template,
 )
-from penchant.train import Identity, Supervised, TrainingRecord, torch_draws, train, validation
-from penchant.train.texts import spoken_texts, text_batches, text_fingerprint, text_loss
+from penchant.train import Identity, Supervised, TrainingRecord, torch_draws, validation
+from penchant.train.texts import Reading, spoken_texts, text_fingerprint, train_texts
 
 LEAST_STEPS = 150
 """Few events need many passes."""
@@ -114,15 +114,7 @@ class OpenP5:
             DataError: Nobody in one of the data sets has two events.
         """
         origins = Origins.of(data)
-        parts = [origins.part(data, number) for number in range(len(origins.names))]
-        index = run.stage("index").once(
-            lambda: join_indexes(
-                [self.scheme.code(part, run).index for part in parts],
-                [origins.items(number) for number in range(len(parts))],
-                catalogue_fingerprint(data.catalog.ids.series()),
-            ),
-            ItemIndex.restored,
-        )
+        index = run.stage("index").once(lambda: self._index(data, origins, run), ItemIndex.restored)
         with torch_draws(run, "openp5.weights"):
             model, pieces = self.backbone.open(
                 spoken_texts(data, NOTHING_TOLD),
@@ -132,28 +124,28 @@ class OpenP5:
             )
         answers = TextAnswers.of(model, pieces, index, most=self.most_read)
         fitted = OpenP5Recommender.of(self, answers, origins)
-        examples_of, per_pass = self._examples(parts, fitted, run)
+        examples_of, per_pass = self._examples(data, fitted, run)
         steps = min(self.training.steps, max(LEAST_STEPS, self.passes * per_pass))
-        batches = text_batches(
-            examples_of,
-            pieces,
-            run,
-            "openp5.nobody",
-            most_read=self.most_read,
-            most_written=index.depth + 2,
-            nobody=self.nobody,
-        )
         fingerprint = text_fingerprint(data, index, valid)
-        record = train(
-            model,
-            batches,
-            text_loss(model),
+        record = train_texts(
+            answers,
+            examples_of,
+            Reading(most_read=self.most_read, most_written=index.depth + 2, nobody=self.nobody),
             replace(self.training, steps=steps),
             run,
             identity=Identity(name="openp5", options=asdict(self), data=fingerprint),
             valid=None if valid is None else validation(fitted, valid, run, most=500),
         )
         return replace(fitted, record=record)
+
+    def _index(self, data: Dataset, origins: Origins, run: Run) -> ItemIndex:
+        """Each data set coded by itself."""
+        numbers = range(len(origins.names))
+        return join_indexes(
+            [self.scheme.code(origins.part(data, number), run).index for number in numbers],
+            [origins.items(number) for number in numbers],
+            catalogue_fingerprint(data.catalog.ids.series()),
+        )
 
     def restore(self, state: State, catalog: Catalog, run: Run) -> "OpenP5Recommender":
         """The recommender that gave this state.
@@ -172,19 +164,19 @@ class OpenP5:
         return replace(fitted, record=record, prompt=state.json["prompt"])
 
     def _examples(
-        self, parts: Sequence[Dataset], fitted: "OpenP5Recommender", run: Run
+        self, data: Dataset, fitted: "OpenP5Recommender", run: Run
     ) -> tuple[Callable[[int], list[Example]], int]:
-        """Batches of one data set each, in an order drawn for each pass."""
+        """Batches of one data set each, in an order drawn for each pass; and how many there are."""
         streams = [
             examples(
-                part,
+                fitted.origins.part(data, number),
                 fitted.names(number),
                 self.mixture,
                 run,
                 max_history=self.max_history,
                 batch_size=self.training.batch_size,
             )
-            for number, part in enumerate(parts)
+            for number in range(len(fitted.origins.names))
         ]
         counts = [stream.per_pass for stream in streams]
 

@@ -36,8 +36,8 @@ from penchant.tasks import (
     read_ratings,
     template,
 )
-from penchant.train import Identity, Supervised, TrainingRecord, torch_draws, train, validation
-from penchant.train.texts import spoken_texts, text_batches, text_fingerprint, text_loss
+from penchant.train import Identity, Supervised, TrainingRecord, torch_draws, validation
+from penchant.train.texts import Reading, spoken_texts, text_fingerprint, train_texts
 
 LEAST_STEPS = 150
 """Few events need many passes."""
@@ -132,17 +132,15 @@ class P5:
             DataError: The data can feed none of the families.
         """
         coded = run.stage("index").once(lambda: self.scheme.code(data, run), Coded.restored)
-        told = names_of(data.catalog)
         with torch_draws(run, "p5.weights"):
             model, pieces = self.backbone.open(
-                spoken_texts(data, told),
+                spoken_texts(data, names_of(data.catalog)),
                 tuple(item_words(coded.index)),
                 n_users=len(data.people),
                 run=run,
             )
         answers = TextAnswers.of(model, pieces, coded.index, most=self.most_read)
-        scale = Scale.of(data)
-        fitted = P5Recommender.of(self, answers, coded, data.catalog, scale)
+        fitted = P5Recommender.of(self, answers, coded, data.catalog, Scale.of(data))
         stream = examples(
             data,
             fitted.names,
@@ -152,24 +150,14 @@ class P5:
             batch_size=self.training.batch_size,
         )
         steps = min(self.training.steps, max(LEAST_STEPS, self.passes * stream.per_pass))
-        batches = text_batches(
+        fingerprint = text_fingerprint(data, coded.index, valid)
+        record = train_texts(
+            answers,
             stream.batch,
-            pieces,
-            run,
-            "p5.nobody",
-            most_read=self.most_read,
-            most_written=self.most_written,
-            nobody=self.nobody,
-        )
-        record = train(
-            model,
-            batches,
-            text_loss(model),
+            Reading(most_read=self.most_read, most_written=self.most_written, nobody=self.nobody),
             replace(self.training, steps=steps),
             run,
-            identity=Identity(
-                name="p5", options=asdict(self), data=text_fingerprint(data, coded.index, valid)
-            ),
+            identity=Identity(name="p5", options=asdict(self), data=fingerprint),
             valid=None if valid is None else validation(fitted, valid, run, most=500),
         )
         return replace(fitted, record=record)

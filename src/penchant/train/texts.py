@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -9,11 +10,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from penchant.backbones.pieces import PieceBatch, Pieces
+from penchant.backbones.text_answers import TextAnswers
 from penchant.codes import ItemIndex
-from penchant.core import Run, UsageError
+from penchant.core import Run
 from penchant.data import Cases, Dataset
 from penchant.tasks import Example, Names, plain, templates
-from penchant.train.settings import fingerprint
+from penchant.train.loop import train
+from penchant.train.settings import Identity, Supervised, TrainingRecord, fingerprint
 
 TEXTS = ("review", "summary", "explanation", "feature")
 """Columns of events that hold words of people."""
@@ -27,36 +30,74 @@ TextBatch = list[tuple[PieceBatch, PieceBatch]]
 """Groups of prompts and their answers."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How examples are read."""
+
+    most_read: int
+    """Pieces of a prompt; see :meth:`Pieces.encode`."""
+    most_written: int
+    """Pieces of an answer."""
+    nobody: float
+    """The share of prompts in which the person is made unknown, so that the model learns to answer
+    people it has never seen."""
+
+
+def train_texts(
+    answers: TextAnswers,
+    examples_of: Callable[[int], list[Example]],
+    reading: Reading,
+    settings: Supervised,
+    run: Run,
+    *,
+    identity: Identity,
+    valid: Callable[[], float] | None,
+) -> TrainingRecord:
+    """Teaches a text model examples; see :func:`penchant.train.train` for what else is said.
+
+    Args:
+        answers: Its model is trained in place.
+        examples_of: From the step to its examples; a pure function.
+        reading: How they are read.
+        settings: ``batch_size`` is that of ``examples_of``.
+        run: Its seed.
+        identity: What the training belongs to.
+        valid: A score on the validation cases.
+    """
+    batches = text_batches(examples_of, answers.pieces, reading, run, f"{identity.name}.nobody")
+    return train(
+        answers.model,
+        batches,
+        text_loss(answers.model),
+        settings,
+        run,
+        identity=identity,
+        valid=valid,
+    )
+
+
 def text_batches(
     examples_of: Callable[[int], list[Example]],
     pieces: Pieces,
+    reading: Reading,
     run: Run,
     purpose: str,
-    *,
-    most_read: int,
-    most_written: int,
-    nobody: float,
 ) -> Callable[[int], TextBatch]:
     """From the step to its batch.
 
     Args:
         examples_of: From the step to its examples; a pure function.
         pieces: Reads them.
+        reading: How they are read.
         run: Its seed.
         purpose: The name of the stream of draws.
-        most_read: Pieces of a prompt; see :meth:`Pieces.encode`.
-        most_written: Pieces of an answer.
-        nobody: The share of prompts in which the person is made unknown, so that the model learns
-            to answer people it has never seen.
     """
-    if not 0 <= nobody <= 1:
-        raise UsageError(f"nobody={nobody}: need a share from 0 to 1")
 
     def batch(step: int) -> TextBatch:
         examples = examples_of(step)
-        source = pieces.encode([example.source for example in examples], most=most_read)
-        target = pieces.encode([example.target for example in examples], most=most_written)
-        unknown = run.rng(purpose, step).random(len(examples)) < nobody
+        source = pieces.encode([example.source for example in examples], most=reading.most_read)
+        target = pieces.encode([example.target for example in examples], most=reading.most_written)
+        unknown = run.rng(purpose, step).random(len(examples)) < reading.nobody
         people = unknown[:, None] & (source.ids > pieces.n_words)
         source = PieceBatch(
             np.where(people, pieces.n_words, source.ids), source.words, source.lengths
