@@ -2,7 +2,9 @@
 
 from penchant.tasks.asking import query_prompts
 from penchant.tasks.examples import Example, ExampleStream, examples
+from penchant.tasks.items import ItemWords, ParsedItems, read_items
 from penchant.tasks.mixture import Mixture
+from penchant.tasks.packing import Packs, pack
 from penchant.tasks.parsing import (
     Parsed,
     as_array,
@@ -42,9 +44,12 @@ __all__ = [
     "ExampleStream",
     "Family",
     "ItemNames",
+    "ItemWords",
     "Mixture",
     "Names",
+    "Packs",
     "Parsed",
+    "ParsedItems",
     "Scale",
     "Template",
     "UserNames",
@@ -54,11 +59,13 @@ __all__ = [
     "names_of",
     "numbered_item",
     "numbered_user",
+    "pack",
     "parse_template",
     "plain",
     "query_prompts",
     "read_choice",
     "read_choices",
+    "read_items",
     "read_rating",
     "read_ratings",
     "read_template",

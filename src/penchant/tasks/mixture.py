@@ -44,6 +44,8 @@ class Mixture:
                 )
         if not named or len(set(named)) < len(named):
             raise UsageError(f"families={named}: name at least one, each once")
+        for name in self.templates:
+            template(name)  # refuses a name that there is not
         if self.candidates < 2 or self.text_limit < 1:
             raise UsageError(
                 f"candidates={self.candidates}, text_limit={self.text_limit}: need at least 2 "

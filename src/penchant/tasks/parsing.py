@@ -46,18 +46,12 @@ BOTH = "both yes and no"
 OUT_OF_RANGE = "no such candidate"
 
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_NUMBER = re.compile(
-    r"(?<![\w.,])([-+\N{MINUS SIGN}]?\d{1,9}(?:[.,]\d{1,6})?)(?![\d])|\b("
-    + "|".join(WORDS)
-    + r")\b"
-    r"( and a half)?",
-    re.ASCII,
-)
-_OF_SCALE = re.compile(r"(?:/|\bout of\b|\bof\b)\s*\d{1,9}(?:[.,]\d+)?", re.ASCII)
-_SHARE = re.compile(r"\d{1,9}(?:[.,]\d+)?\s*(?:%|percent\b)", re.ASCII)
-_RANGE = re.compile(
-    r"(\d{1,9}(?:\.\d{1,6})?)\s*(?:-|\N{EN DASH}|\bto\b|\bor\b)\s*(\d{1,9}(?:\.\d{1,6})?)", re.ASCII
-)
+_DIGITS = r"\d{1,9}(?:[.,]\d{1,6})?"
+_NUMBER = re.compile(rf"(?<![\w.,])[-+\u2212]?{_DIGITS}(?!\d)", re.ASCII)
+_WORD = re.compile(rf"\b({'|'.join(WORDS)})\b( and a half\b)?", re.ASCII)
+_OF_SCALE = re.compile(rf"(?:/|\bout of\b|\bof\b)\s*{_DIGITS}", re.ASCII)
+_SHARE = re.compile(rf"{_DIGITS}\s*(?:%|percent\b)", re.ASCII)
+_RANGE = re.compile(rf"({_DIGITS})\s*(?:-|\u2013|\bto\b|\bor\b)\s*({_DIGITS})", re.ASCII)
 
 
 def read_rating(text: str, scale: Scale | None = None) -> float | None:
@@ -130,25 +124,24 @@ def _rating(text: str, scale: Scale) -> float | str:
     if not head:
         return EMPTY
     said = _SHARE.sub(" ", _OF_SCALE.sub(" ", head))
-    if span := _RANGE.search(said):
-        low, high = float(span[1]), float(span[2])
-        rest = said[: span.start()] + said[span.end() :]
-        if low < high and not _NUMBER.search(rest):
+    span = _RANGE.search(said)
+    if span and not _NUMBER.search(said[: span.start()] + " " + said[span.end() :]):
+        low, high = _float(span[1]), _float(span[2])
+        if low <= high:
             both = scale.lowest <= low and high <= scale.highest
             return (low + high) / 2 if both else OUT_OF_SCALE
-    found = {_value(match) for match in _NUMBER.finditer(said)}
+    found = {_float(number) for number in _NUMBER.findall(said)}
+    # Words are read only without digits: "a 4, one of the best" says 4.
+    found = found or {WORDS.index(word) + 0.5 * bool(half) for word, half in _WORD.findall(said)}
     if not found:
         return NO_NUMBER
-    inside = [value for value in found if scale.lowest <= value <= scale.highest]
-    if not inside:
+    if not any(scale.lowest <= value <= scale.highest for value in found):
         return OUT_OF_SCALE
-    return inside[0] if len(found) == 1 else SEVERAL
+    return found.pop() if len(found) == 1 else SEVERAL
 
 
-def _value(match: re.Match[str]) -> float:
-    if match[2]:
-        return WORDS.index(match[2]) + (0.5 if match[3] else 0.0)
-    return float(match[1].replace("\N{MINUS SIGN}", "-").replace(",", "."))
+def _float(digits: str) -> float:
+    return float(digits.replace("\u2212", "-").replace(",", "."))
 
 
 _YES = re.compile(r"\b(?:yes|yeah|yep|true)\b", re.ASCII)
@@ -172,14 +165,14 @@ def _yes_no(text: str) -> bool | str:
 
 
 _LETTER = re.compile(r"(?:^|[\s(\[\"'])([A-Za-z])(?=$|[\s)\].:,\"'])")
-_DIGITS = re.compile(r"(?<![\w.])(\d{1,9})(?!\w)", re.ASCII)
+_PLACE = re.compile(r"(?<![\w.])(\d{1,9})(?!\w)", re.ASCII)
 
 
 def _choice(text: str, n: int) -> int | str:
     head = text[:LONGEST].strip()
     if not head:
         return EMPTY
-    digits = {int(found) for found in _DIGITS.findall(head)}
+    digits = {int(found) for found in _PLACE.findall(head)}
     if digits:
         places = {number - 1 for number in digits}
     else:

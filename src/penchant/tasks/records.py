@@ -92,7 +92,7 @@ def records_of(
     found, left_out = [], {}
     for name, ratio in mixture.families:
         listed = mixture.chosen(name)
-        usable = [made for made in listed if set(made.slots) <= known]
+        usable = [made for made in listed if _wanted(made) <= known]
         made = _records(log, mixture, usable, ratio) if usable else None
         if made is not None:
             found.append(made)
@@ -151,13 +151,18 @@ def _has(log: Log) -> dict[str, NDArray[np.bool_]]:
         name: np.fromiter((bool(t and t.strip()) for t in texts), np.bool_, n)
         for name, texts in log.texts.items()
     }
-    return {**has, "rating": rated, "stars": rated, "answer": rated}
+    return {**has, "rating": rated, "stars": rated}
 
 
-def _of_the_record(made: Template) -> list[str]:
-    if made.family in OF_PEOPLE:
-        return []
-    return [slot for slot in made.slots if slot in {*TEXTS, "rating", "stars", "answer"}]
+def _wanted(made: Template) -> set[str]:
+    """What must be known to fill a template; whether an item pleased is told by its rating."""
+    asks_people = made.family in OF_PEOPLE
+    return {"rating" if s == "answer" and not asks_people else s for s in made.slots}
+
+
+def _of_the_record(made: Template) -> set[str]:
+    """Of these, what each event has or has not."""
+    return set() if made.family in OF_PEOPLE else _wanted(made) & {*TEXTS, "rating", "stars"}
 
 
 def _known_slots(log: Log, names: Names) -> set[str]:
@@ -174,7 +179,7 @@ def _known_slots(log: Log, names: Names) -> set[str]:
 def _why(listed: tuple[Template, ...], known: set[str]) -> str:
     if not listed:
         return "none of its templates is named"
-    absent = [set(made.slots) - known for made in listed]
+    absent = [_wanted(made) - known for made in listed]
     if not all(absent):
         return "no event or person has all that its templates need"
     fewest = sorted(absent, key=len)[0]

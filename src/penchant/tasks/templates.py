@@ -194,8 +194,10 @@ def _read_head(text: str, file: str) -> dict[str, Any]:  # Any: TOML values, che
     try:
         head = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
+        at = re.search(r"at line (\d+)", str(error))
+        row = 1 + int(at[1]) if at else None
         raise DataError(
-            f"the front matter is not TOML: {error}", file=file, row=2, hint="mend that line"
+            f"the front matter is not TOML: {error}", file=file, row=row, hint="mend that line"
         ) from error
     for key in head:
         if key not in _TYPES:
