@@ -81,13 +81,10 @@ def test_titles_are_their_words_and_a_number_where_two_are_the_same():
     watch = Notes()
     coded = TitleWords().code(data, Run(watch=watch))
     red, shoe, zero, one, two, end = 11, 12, 1, 2, 3, 0
-    assert [coded.index.codes[i].tolist() for i in range(5)] == [
-        [red, shoe, end],
-        [red, shoe, one, end],
-        [red, end],
-        [zero, end],
-        [red, shoe, two, end],
-    ]
+    codes = [coded.index.codes[i].tolist() for i in range(5)]
+    assert codes[2:4] == [[red, end], [zero, end]]
+    alike = [[red, shoe, end], [red, shoe, one, end], [red, shoe, two, end]]
+    assert sorted(codes[:2] + codes[4:]) == sorted(alike)
     assert "1 of 5 items have no title" in watch.notes[0]
     titles = data.catalog.table["title"].to_list()
     more = catalog_of(9, title=[*titles, "Shoe", "Blue sky", "red blue shoe", "RED"])
@@ -101,7 +98,9 @@ def test_titles_are_their_words_and_a_number_where_two_are_the_same():
 
 
 def test_a_tombstone_does_not_give_its_title_away():
-    coded = TitleWords().code(data_of(3, title=["a", "a", "a"]), Run()).without([1])
+    coded = TitleWords().code(data_of(3, title=["a", "a", "a"]), Run())
+    middle = [coded.index.codes[i].tolist() for i in range(3)].index([11, 2, 0])
+    coded = coded.without([middle])
     grown = coded.appended(catalog_of(4, title=["a"] * 4), Run()).index
     assert grown.codes[3].tolist() == [11, 4, 0]
     assert grown.trie().n_leaves == 3
@@ -118,7 +117,8 @@ def test_paths_are_categories_until_the_first_unknown_one():
     coded = CategoryPaths(spare=2).code(data_of(5, categories=paths), Run(watch=watch))
     assert coded.index.widths == (3, 2, 4)
     codes = (coded.index.padded() - np.asarray(coded.index.starts)).tolist()
-    assert codes == [[1, 1, 0], [1, 0, 0], [0, 0, 0], [1, 1, 1], [2, 1, 0]]
+    assert [code[:2] for code in codes] == [[1, 1], [1, 0], [0, 0], [1, 1], [2, 1]]
+    assert sorted([codes[0], codes[3]]) == [[1, 1, 0], [1, 1, 1]]
     assert "1 of 5 items have no category" in watch.notes[0]
     more = catalog_of(7, categories=[*paths, ["Toys", "New", "Space"], ["New"]])
     grown = coded.appended(more, Run()).index

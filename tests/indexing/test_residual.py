@@ -45,7 +45,7 @@ def test_each_level_codes_what_the_ones_before_left_over():
 @drawn(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3)), max_size=60))
 def test_a_last_code_tells_apart_whatever_collides(prefixes):
     rows = np.array(prefixes, np.int64).reshape(-1, 2)
-    codes, widths = told_apart(rows, (3, 4), 1)
+    codes, widths = told_apart(rows, (3, 4), 1, Run())
     assert len({tuple(code) for code in codes.values.reshape(-1, 3).tolist()}) == len(rows)
     for row, count in enumerate(order_within(rows).tolist()):
         assert count == prefixes[:row].count(prefixes[row])

@@ -12,8 +12,9 @@ from penchant.indexing.item_vectors import (
     JoinedVectors,
     TextVectors,
 )
+from penchant.indexing.leak import probe_leak
 from penchant.indexing.numbering import ByPopularity, ByTime, DigitIds, Sequential
-from penchant.indexing.quality import IndexReport, report_index
+from penchant.indexing.quality import IndexReport, PrefixGroup, prefix_groups, report_index
 from penchant.indexing.quantizer import ResidualQuantizer, k_means
 from penchant.indexing.random_codes import RandomCodes
 from penchant.indexing.residual import BalancedResidualKMeans, ResidualKMeans
@@ -43,6 +44,7 @@ __all__ = [
     "IndexReport",
     "ItemVectors",
     "JoinedVectors",
+    "PrefixGroup",
     "RandomCodes",
     "ResidualKMeans",
     "ResidualQuantizer",
@@ -54,6 +56,8 @@ __all__ = [
     "item_texts",
     "joined_vectors",
     "k_means",
+    "prefix_groups",
+    "probe_leak",
     "read_vectors",
     "report_index",
     "write_vectors",

@@ -39,9 +39,8 @@ class CategoryPaths:
             run.watch.note(f"{bare:,} of {len(data.catalog):,} items have no category")
         names = [sorted(set(column.to_list()) - {""}) for column in columns]
         names = names[: max(1, sum(bool(level) for level in names))]
-        codes, widths = told_apart(
-            _prefixes(columns, names), tuple(1 + len(level) for level in names), self.spare
-        )
+        prefixes, widths = _prefixes(columns, names), tuple(1 + len(level) for level in names)
+        codes, widths = told_apart(prefixes, widths, self.spare, run)
         learned = State({"names": names})
         return Coded.of(self, codes, widths, data.catalog, learned=learned, tells_apart=True)
 

@@ -6,20 +6,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from penchant.codes import ItemIndex
-from penchant.core import Ragged, UsageError, offsets_of
+from penchant.core import Ragged, Run, UsageError, offsets_of
 
 
 def told_apart(
-    prefixes: NDArray[np.integer], widths: tuple[int, ...], spare: int
+    prefixes: NDArray[np.integer], widths: tuple[int, ...], spare: int, run: Run
 ) -> tuple[Ragged, tuple[int, ...]]:
     """Codes of all items, and the widths of all levels.
+
+    Which of the items that collide has which last code is drawn: rows of a catalogue are often in
+    the order of first events, held-out ones among them.
 
     Args:
         prefixes: (n, levels) codes counted from 0 in each level.
         widths: Of these levels.
         spare: Last codes kept free for items that come later.
+        run: Draws the last codes.
     """
-    order = order_within(prefixes)
+    drawn = run.rng("indexing.told_apart").permutation(len(prefixes))
+    order = np.empty(len(prefixes), np.int64)
+    order[drawn] = order_within(prefixes[drawn])
     widths = (*widths, int(order.max(initial=0)) + 1 + spare)
     return level_codes(np.column_stack([prefixes, order]), widths), widths
 

@@ -31,7 +31,7 @@ class RandomCodes:
         n = len(data.catalog)
         width = fitting_width(self.width, n)
         drawn = run.rng("indexing.random").integers(width, size=(n, self.levels))
-        codes, widths = told_apart(drawn, (width,) * self.levels, self.spare)
+        codes, widths = told_apart(drawn, (width,) * self.levels, self.spare, run)
         return Coded.of(self, codes, widths, data.catalog, tells_apart=True)
 
     def more(self, coded: Coded, catalog: Catalog, run: Run) -> Coded:

@@ -100,7 +100,7 @@ def _quantized(
     )
     prefixes = rng.integers(widths, size=(len(vectors), levels))
     prefixes[known] = quantizer.encode(vectors[known], slack=slack)
-    codes, all_widths = told_apart(prefixes, widths, scheme.spare)
+    codes, all_widths = told_apart(prefixes, widths, scheme.spare, run)
     scheme, learned = replace(scheme, vectors=used), codebooks(quantizer, used)
     return Coded.of(scheme, codes, all_widths, data.catalog, learned=learned, tells_apart=True)
 

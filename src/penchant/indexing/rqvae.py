@@ -82,7 +82,7 @@ class RQVAE:
         rng = run.rng("indexing.rqvae")
         prefixes = rng.integers(widths, size=(len(vectors), self.levels))
         prefixes[known] = encode(learned, vectors[known])
-        codes, all_widths = told_apart(prefixes, widths, self.spare)
+        codes, all_widths = told_apart(prefixes, widths, self.spare, run)
         kept = State(arrays=learned.arrays, assets=used.assets())
         return Coded.of(scheme, codes, all_widths, data.catalog, learned=kept, tells_apart=True)
 

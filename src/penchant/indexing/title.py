@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from penchant.core import Ragged, Run, State, UsageError
 from penchant.data import Catalog, Dataset
 from penchant.indexing.scheme import Coded
@@ -40,7 +42,10 @@ class TitleWords:
             run.watch.note(f"{untitled:,} of {len(titles):,} items have no title: they get numbers")
         counts = Counter(word for title in titles for word in title)
         words = sorted(counts, key=lambda word: (-counts[word], word))
-        codes = _codes(titles, {word: FIRST_WORD + i for i, word in enumerate(words)}, {})
+        # Rows may be in the order of first events, held-out ones among them: numbers are drawn.
+        drawn = run.rng("indexing.title").permutation(len(titles))
+        known = {word: FIRST_WORD + i for i, word in enumerate(words)}
+        codes = _codes([titles[row] for row in drawn], known, {}).take(np.argsort(drawn))
         learned = State({"words": words})
         widths = (FIRST_WORD + len(words),)
         return Coded.of(self, codes, widths, data.catalog, learned=learned)

@@ -1,0 +1,70 @@
+"""Does the order of codes know what is held out?
+
+Numbers given along whole histories, as P5 gave them, name the held-out item right after the last
+training item. The plain probe, predicting the codes after the last one, also finds what is honest:
+numbers given along the training histories know that a second volume follows a first. So only those
+queries are looked at whose answer never stood in a training history together with the last item.
+There nobody can have learned that the one follows the other, and the next code should be right as
+often as the one before.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import binomtest
+
+from penchant.codes import ItemIndex
+from penchant.data import Cases, Check, Dataset, Split, history_matrix, positives
+
+FEWEST = 100
+"""Queries that it takes to say something."""
+SURE = 1e-3
+"""A difference that is seen less often by chance is none."""
+
+
+def probe_leak(index: ItemIndex, split: Split) -> Check:
+    """Whether the code after that of the last item answers what nobody can have learned.
+
+    Codes are compared in the order of the trie. Figure: the share of such queries answered by the
+    next code, less the share answered by the one before. Failed: the next one is right more often,
+    by the sign test at :data:`SURE`. Warned: too few queries to tell. What clusters or vectors
+    learned from held-out events is not seen here, only order is.
+
+    Raises:
+        UsageError: The index is of another catalogue.
+    """
+    index.check_catalogue(split.train.catalog.ids.series())
+    last, answer = _unlearned(split.test, split.train_and_valid)
+    place = np.full(len(index), -1, np.int64)
+    leaves = index.trie().leaf_items
+    place[leaves] = np.arange(len(leaves))
+    coded = (place[last] >= 0) & (place[answer] >= 0)
+    ahead = place[answer[coded]] - place[last[coded]]
+    after, before = int((ahead == 1).sum()), int((ahead == -1).sum())
+    n = len(ahead)
+    figure = (after - before) / max(1, n)
+    said = (
+        f"the next code is right {after:,} times and the one before {before:,} times, of {n:,} "
+        "answers that no training history holds together with the last item"
+    )
+    if after > before and binomtest(after, after + before, alternative="greater").pvalue < SURE:
+        why = "codes were given along held-out events; make them from the training part"
+        return Check("code-order", "failed", figure, f"{said}: {why}")
+    if n < FEWEST:
+        return Check("code-order", "warned", figure, f"{said}: too few to tell")
+    return Check("code-order", "passed", figure, said)
+
+
+def _unlearned(cases: Cases, known: Dataset) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The last item and the answer, of queries with one answer, never seen in one history."""
+    items = cases.queries.histories.items
+    rows = np.flatnonzero((cases.relevant.lengths == 1) & (items.lengths > 0))
+    last = items.values[items.offsets[1:][rows] - 1]
+    answer = cases.relevant.take(rows).values
+    real = (last >= 0) & (last != answer)
+    last, answer = last[real], answer[real]
+    by_item = history_matrix(positives(known)[0], len(known.catalog)).T.tocsr()
+    together = np.zeros(len(last))
+    for start in range(0, len(last), 4096):
+        part = slice(start, start + 4096)
+        together[part] = by_item[last[part]].multiply(by_item[answer[part]]).sum(1).ravel()
+    return last[together == 0], answer[together == 0]
