@@ -4,7 +4,8 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
 from penchant.backbones import CausalLMWriter, Seq2SeqLMWriter, TrieTensors, search
 from penchant.backbones.lm_expanded import ExpandedMemory, ExpandedPrompts
-from penchant.backbones.lm_shared import SharedMemory, SharedPrompt
+from penchant.backbones.lm_shared import SharedPrompt
+from penchant.backbones.lm_t5 import SharedMemory
 from penchant.backbones.lm_writing import SHARING_MEMORY, SHARING_PROMPTS, log_probs_of
 from penchant.codes import build_trie
 from penchant.core import Ragged, Run, UsageError
@@ -121,7 +122,7 @@ def test_beams_share_a_source_and_say_what_each_would_say_alone(kind):
     difference, stepper = largest_difference(model_of(kind, ENCODING[kind]))
     assert isinstance(stepper, SharedMemory)
     assert difference < 1e-5
-    assert stepper.cache.cross_attention_cache.layers[0].keys.shape[0] == ROWS
+    assert {len(keys) for keys, _ in stepper.memory} == {ROWS}
 
 
 @pytest.mark.parametrize("kind", sorted(OTHERS))
@@ -161,6 +162,11 @@ def test_a_source_may_come_as_vectors():
     assert torch.equal(as_words, as_vectors)
     with pytest.raises(UsageError, match="one of input_ids and inputs_embeds"):
         Seq2SeqLMWriter(model, attention_mask=mask, code_token_ids=CODES)
+
+
+def test_attention_in_parts_is_the_same(monkeypatch):
+    monkeypatch.setattr("penchant.backbones.lm_t5.SCORES_AT_ONCE", 1)
+    assert largest_difference(model_of("t5", T5))[0] < 1e-5
 
 
 def test_log_probabilities_are_over_all_words(monkeypatch):

@@ -5,11 +5,11 @@ prompt and its own ancestors only. So nothing is copied or put in another order 
 a model sees one row for each query, with one set of keys and values for what was read.
 """
 
-from typing import Any, Protocol
+from typing import Protocol
 
 import torch
 from torch import Tensor
-from transformers import DynamicCache, EncoderDecoderCache, PreTrainedModel
+from transformers import DynamicCache, PreTrainedModel
 
 
 class Stepper(Protocol):
@@ -77,56 +77,6 @@ class SharedPrompt:
         )
         logits: Tensor = written.logits
         return logits
-
-
-class SharedMemory:
-    """A T5: the source is read once, and so are its keys and values in each layer."""
-
-    def __init__(self, model: PreTrainedModel, memory: Tensor, attention_mask: Tensor) -> None:
-        """Starts to write.
-
-        Args:
-            model: In eval mode.
-            memory: (n, s, dimension) states of the encoder.
-            attention_mask: (n, s) 1 where a word is.
-        """
-        self.model = model
-        t5: Any = model  # Any: transformers does not declare the parts of a T5
-        self.memory, self.decoder, self.head = memory, t5.get_decoder(), t5.lm_head
-        self.cache = EncoderDecoderCache(DynamicCache(), DynamicCache())
-        self.ancestry = Ancestry()
-        self.padding = additive(attention_mask.bool(), model.dtype)[:, None, None]
-
-    def step(self, parents: Tensor | None, tokens: Tensor | None) -> Tensor:
-        """See :class:`Stepper`."""
-        n, device = len(self.memory), self.memory.device
-        config = self.model.config
-        start = torch.full((n, 1), config.decoder_start_token_id, device=device)
-        x = self.decoder.embed_tokens(start if tokens is None else tokens)
-        seen = additive(self.ancestry.grow(parents, n, device), x.dtype)[:, None]
-        bias = self._distances() + seen
-        for block in self.decoder.block:
-            x = block(
-                x,
-                attention_mask=x.new_zeros(()),
-                position_bias=bias,
-                encoder_hidden_states=self.memory,
-                encoder_attention_mask=None,
-                encoder_decoder_position_bias=self.padding,
-                past_key_values=self.cache,
-            )[0]
-        x = self.decoder.final_layer_norm(x)
-        if getattr(config, "scale_decoder_outputs", False):
-            x = x * config.d_model**-0.5
-        logits: Tensor = self.head(x)
-        return logits
-
-    def _distances(self) -> Tensor:
-        """(1, heads, 1, all beams so far): all that was written at one code is equally far."""
-        widths = self.ancestry.widths
-        first = self.decoder.block[0].layer[0].SelfAttention
-        by_code: Tensor = first.compute_bias(1, len(widths), past_seen_tokens=len(widths) - 1)
-        return by_code.repeat_interleave(torch.tensor(widths, device=by_code.device), 3)
 
 
 def additive(seen: Tensor, dtype: torch.dtype) -> Tensor:

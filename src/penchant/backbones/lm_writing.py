@@ -10,7 +10,8 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from penchant.backbones.lm_expanded import ExpandedMemory, ExpandedPrompts
-from penchant.backbones.lm_shared import SharedMemory, SharedPrompt, Stepper
+from penchant.backbones.lm_shared import SharedPrompt, Stepper
+from penchant.backbones.lm_t5 import SharedMemory, read_source
 from penchant.core import UsageError
 
 SHARING_PROMPTS = frozenset(
@@ -108,12 +109,14 @@ class Seq2SeqLMWriter:
         if source is None or (input_ids is not None and inputs_embeds is not None):
             raise UsageError("give one of input_ids and inputs_embeds")
         read, real = left_aligned(source, attention_mask)
-        named = "input_ids" if input_ids is not None else "inputs_embeds"
-        encoder = cast("Any", model).get_encoder()  # Any: each kind of model has its own
-        memory = encoder(**{named: read}, attention_mask=real).last_hidden_state
-        alone = shares_memory(model) if shared is None else shared
-        kind = SharedMemory if alone else ExpandedMemory
-        self.stepper: Stepper = kind(model, memory, real)
+        if shares_memory(model) if shared is None else shared:
+            states = read if input_ids is None else model.get_input_embeddings()(read)
+            self.stepper: Stepper = SharedMemory(model, read_source(model, states, real), real)
+        else:
+            named = "input_ids" if input_ids is not None else "inputs_embeds"
+            encoder = cast("Any", model).get_encoder()  # Any: each kind of model has its own
+            memory = encoder(**{named: read}, attention_mask=real).last_hidden_state
+            self.stepper = ExpandedMemory(model, memory, real)
         self.words = code_token_ids
 
     @torch.no_grad()
@@ -135,7 +138,8 @@ def shares_prompts(model: PreTrainedModel) -> bool:
 
 def shares_memory(model: PreTrainedModel) -> bool:
     """Whether all beams of an encoder-decoder can share one source."""
-    return model.config.model_type in SHARING_MEMORY and _takes_any_mask(model)
+    # In half precision T5 needs its states clamped, as transformers does.
+    return model.config.model_type in SHARING_MEMORY and model.dtype != torch.float16
 
 
 def left_aligned(words: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
