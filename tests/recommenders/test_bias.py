@@ -118,6 +118,18 @@ def test_options_that_cannot_be_are_refused(options):
         RatingBias(**options)
 
 
+def test_deviations_make_the_penalised_squared_error_smallest():
+    data = pn.data.mini_world()
+    method = RatingBias(item_regularization=3.0, people_regularization=7.0, rounds=200)
+    fitted = method.fit(data, Run())
+    users, items = data.events["user"].to_numpy(), data.events["item"].to_numpy()
+    given = data.events["rating"].to_numpy().astype(np.float64)
+    left = given - fitted.middle - fitted.of_item[items] - fitted.of_person[users]
+    # Where the error is smallest, what is left of each adds up to the pull towards 0.
+    assert np.bincount(items, left, len(data.catalog)) == pytest.approx(3 * fitted.of_item)
+    assert np.bincount(users, left, len(data.people)) == pytest.approx(7 * fitted.of_person)
+
+
 def test_each_answer_is_best_at_its_own_error():
     data = pn.data.mini_world()
     split = pn.data.split_time(data)

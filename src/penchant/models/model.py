@@ -185,6 +185,18 @@ class Model:
         added = self.recommender.evidence(asked.queries, rows, self.run)
         return _evidence_frame(asked.names, items, events, added, self.catalog, check_k(k))
 
+    def rate(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """What people would rate items with; see :func:`penchant.models.answering.rate`."""
+        from penchant.models.answering import rate  # it reads models, so it imports this module
+
+        return rate(self, pairs)
+
+    def write(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """What people would write of items; see :func:`penchant.models.answering.write`."""
+        from penchant.models.answering import write  # as above
+
+        return write(self, pairs)
+
     def erase(self, users: Sequence[str]) -> "Model":
         """The model without these people's ids, attributes and histories.
 
