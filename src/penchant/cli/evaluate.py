@@ -10,6 +10,7 @@ from penchant.cli.edge import verb
 
 if TYPE_CHECKING:
     from penchant.core import Watcher
+    from penchant.data import Cases, Dataset, Rated, Written
     from penchant.evaluate import Report
 
 HeldOut = Annotated[
@@ -89,7 +90,7 @@ def _report(
     from penchant.cli.source import open_data, read_mapping, split_data
     from penchant.core import Run, UsageError
     from penchant.data import read
-    from penchant.evaluate import DEFAULT, evaluate
+    from penchant.evaluate import DEFAULT, evaluate, parse_metrics
     from penchant.models import asked_cases, held_out, load, same_catalogue
 
     if (events is None) == (data is None):
@@ -100,13 +101,27 @@ def _report(
     if len(models) < len(folders):
         raise UsageError("two models have the same folder name; copy or rename one")
     same_catalogue(list(models.values()))
-    first = next(iter(models.values()))
+    wanted = DEFAULT if metrics is None else tuple(map(str, parse_metrics(metrics)))
     if events is not None:
-        cases = held_out(first, read(events, mapping=read_mapping(mapping)), watch=watch)
-    else:
-        parts = split_data(open_data(str(data), mapping=mapping, watch=watch), split, seed)
-        cases = asked_cases(list(models.items()), parts)
-    return evaluate(models, cases, metrics=metrics.split(",") if metrics else DEFAULT, run=run)
+        first = next(iter(models.values()))
+        later = held_out(first, read(events, mapping=read_mapping(mapping)), watch=watch)
+        return evaluate(models, later, metrics=wanted, run=run)
+    whole = open_data(str(data), mapping=mapping, watch=watch)
+    cases = asked_cases(list(models.items()), split_data(whole, split, seed))
+    return evaluate(models, _answers(cases, whole, wanted), metrics=wanted, run=run)
+
+
+def _answers(
+    cases: "Cases", whole: "Dataset", metrics: tuple[str, ...]
+) -> "Cases | Rated | Written":
+    """The same held-out events as ratings or texts, where the metrics measure those."""
+    from penchant.data import rated_cases, written_cases
+    from penchant.evaluate import parse_metrics
+
+    sources = {metric.formula.source for metric in parse_metrics(metrics)}
+    if sources == {"ratings"}:
+        return rated_cases(cases, whole)
+    return written_cases(cases, whole) if sources == {"texts"} else cases
 
 
 def _name(folder: Path) -> str:

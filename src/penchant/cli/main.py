@@ -10,6 +10,7 @@ from penchant.cli.demo import demo_command
 from penchant.cli.doctor import doctor_command
 from penchant.cli.evaluate import compare_command, evaluate_command
 from penchant.cli.fit import fit_command
+from penchant.cli.rate import rate_command, write_command
 from penchant.cli.recommend import recommend_command, similar_command
 from penchant.cli.run import reproduce_command, run_command
 
@@ -44,6 +45,8 @@ app.add_typer(data.app, name="data")
 app.command("fit")(fit_command)
 app.command("recommend")(recommend_command)
 app.command("similar")(similar_command)
+app.command("rate")(rate_command)
+app.command("write")(write_command)
 app.command("evaluate")(evaluate_command)
 app.command("compare")(compare_command)
 app.command("run")(run_command)

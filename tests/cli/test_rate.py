@@ -1,0 +1,73 @@
+"""Ratings from the command line."""
+
+import json
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+import penchant as pn
+from penchant.cli.main import app
+
+RUNNER = CliRunner()
+DATA = pn.data.mini_world()
+
+
+def ask(*words):
+    return RUNNER.invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("rate")
+    for name, method in (("bias", "rating-bias"), ("popular", "popular")):
+        words = ["fit", method, "--data", "mini-world", "--split", "time", "-q", "--out"]
+        done = ask(*words, folder / name)
+        assert done.exit_code == 0, done.output
+    pairs = {"user": DATA.people.ids.series()[:2], "item": DATA.catalog.ids.series()[:2]}
+    pl.DataFrame(pairs).write_csv(folder / "pairs.csv")
+    return folder
+
+
+def test_a_file_of_pairs_gets_ratings(folder):
+    done = ask("rate", "-m", folder / "bias", "--pairs", folder / "pairs.csv", "--json")
+    rows = json.loads(done.stdout)
+    assert [row["item"] for row in rows] == DATA.catalog.ids.series()[:2].to_list()
+    assert all(1 <= row["rating"] <= 5 for row in rows)
+    out = folder / "rated.parquet"
+    ask("rate", "-m", folder / "bias", "--pairs", folder / "pairs.csv", "--out", out)
+    assert pl.read_parquet(out).columns == ["user", "item", "title", "rating"]
+
+
+def test_ratings_are_measured_on_the_events_of_the_split(folder):
+    words = ["--data", "mini-world", "--split", "time", "--metrics", "rmse,unreadable", "--json"]
+    done = ask("evaluate", "-m", folder / "bias", *words)
+    assert done.exit_code == 0, done.output
+    split = pn.data.split_time(DATA)
+    fitted = pn.RatingBias().fit(split.train, pn.Run())
+    mine = pn.evaluate(fitted, pn.data.rated_cases(split.test, DATA), metrics="rmse")
+    found = {row["metric"]: row["value"] for row in json.loads(done.stdout)["summary"]}
+    assert found["rmse"] == pytest.approx(mine.summary()["value"][0])
+    assert found["unreadable"] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["rate", "-m", "popular", "--pairs", "pairs.csv"], 2, "cannot foretell ratings"),
+        (["write", "-m", "bias", "--pairs", "pairs.csv"], 2, "cannot write"),
+        (["rate", "-m", "bias", "--pairs", "none.csv"], 3, "no such file"),
+        (
+            ["evaluate", "-m", "popular", "--data", "mini-world", "--metrics", "mae"],
+            2,
+            "cannot rate",
+        ),
+        (["evaluate", "-m", "bias", "--data", "mini-world", "--metrics", "mae,mrr"], 2, "ratings"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_what_to_do(folder, monkeypatch, words, code, said):
+    monkeypatch.chdir(folder)
+    done = ask(*words)
+    assert done.exit_code == code, done.output
+    assert said in done.stderr
+    assert "Traceback" not in done.output
