@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from penchant.backbones.beams import search
     from penchant.backbones.code_decoder import CodeDecoder, Decoder, DecoderWriter
     from penchant.backbones.diverse import Diversity, diverse_search
+    from penchant.backbones.item_tokens import item_token_ids, with_item_words
+    from penchant.backbones.item_writing import Finding, WordedItems, write_items
     from penchant.backbones.lm_writing import CausalLMWriter, Seq2SeqLMWriter
     from penchant.backbones.oracle import score_all
     from penchant.backbones.sampling import sample
@@ -57,14 +59,19 @@ _WITH_TORCH = {
     "DecoderWriter": "code_decoder",
     "Diversity": "diverse",
     "EncoderDecoder": "seq2seq",
+    "Finding": "item_writing",
     "Seq2SeqLMWriter": "lm_writing",
     "Seq2SeqWriter": "writing",
     "TrieTensors": "trie_tensors",
+    "WordedItems": "item_writing",
     "answer": "asking",
     "diverse_search": "diverse",
+    "item_token_ids": "item_tokens",
     "sample": "sampling",
     "score_all": "oracle",
     "search": "beams",
+    "with_item_words": "item_tokens",
+    "write_items": "item_writing",
 }
 
 __all__ = [
@@ -85,6 +92,7 @@ __all__ = [
     "Diversity",
     "Encoder",
     "EncoderDecoder",
+    "Finding",
     "HashedText",
     "SentenceEncoder",
     "Seq2SeqLMWriter",
@@ -92,12 +100,16 @@ __all__ = [
     "TextBackbone",
     "TextEncoder",
     "TrieTensors",
+    "WordedItems",
     "answer",
     "diverse_search",
     "get_model",
+    "item_token_ids",
     "sample",
     "score_all",
     "search",
+    "with_item_words",
+    "write_items",
 ]
 
 
