@@ -16,6 +16,7 @@ from penchant.indexing import (
     CollaborativeClusters,
     CollaborativeVectors,
     DigitIds,
+    GivenIndex,
     Hybrid,
     IndependentCodes,
     JoinedVectors,
@@ -33,6 +34,7 @@ QUICK = {
     "category": CategoryPaths(),
     "collaborative": CollaborativeClusters(clusters=4, largest=10, levels=3),
     "digits": DigitIds(),
+    "given": GivenIndex(path="index"),
     "hybrid": Hybrid(),
     "independent": IndependentCodes(),
     "popularity": ByPopularity(),
@@ -59,9 +61,14 @@ NOTHING_DRAWN = {"category", "sequential", "time", "title"}
 
 def test_every_scheme_is_checked():
     assert set(QUICK) == set(SCHEMES)
+    assert QUICK.keys() >= FROM_A_FOLDER
 
 
-@pytest.mark.parametrize("name", sorted(SCHEMES))
+FROM_A_FOLDER = {"given"}
+"""Checked in ``test_folder.py``."""
+
+
+@pytest.mark.parametrize("name", sorted(set(SCHEMES) - FROM_A_FOLDER))
 def test_a_scheme_keeps_its_promises(name):
     check_scheme(QUICK[name], drawn=name not in NOTHING_DRAWN)
 

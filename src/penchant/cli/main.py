@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from penchant import __version__
-from penchant.cli import data, models
+from penchant.cli import data, ids, models
 from penchant.cli.demo import demo_command
 from penchant.cli.doctor import doctor_command
 from penchant.cli.evaluate import compare_command, evaluate_command
@@ -51,6 +51,7 @@ app.command("evaluate")(evaluate_command)
 app.command("compare")(compare_command)
 app.command("run")(run_command)
 app.command("reproduce")(reproduce_command)
+app.add_typer(ids.app, name="ids")
 app.add_typer(models.models_app, name="models")
 app.add_typer(models.assets_app, name="assets")
 app.command("doctor")(doctor_command)

@@ -1,7 +1,7 @@
 """From the options of a command line to data, splits and methods."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ from penchant.core import Json, UnknownName, UsageError, Watcher
 
 if TYPE_CHECKING:
     from penchant.data import Dataset, Method, Split
+    from penchant.indexing import Scheme
 
 SPLITS = ("time", "last", "ratio", "cold-users", "cold-items")
 
@@ -74,19 +75,44 @@ def build_method(name: str, settings: Sequence[str] | None) -> "Method":
     """
     from penchant.models import read_method, write_method
 
-    given: dict[str, Json] = {"method": name}
+    method: Method = _built("method", name, settings, read_method, write_method)
+    return method
+
+
+def build_scheme(name: str, settings: Sequence[str] | None) -> "Scheme":
+    """A scheme from its name and settings, as :func:`build_method` reads them."""
+    from penchant.core import read_options, write_options
+    from penchant.indexing import KINDS, SCHEME
+
+    def read(value: Json, *, where: str = "") -> Json:
+        return read_options(value, SCHEME, KINDS, where=where)
+
+    scheme: Scheme = _built(
+        "scheme", name, settings, read, lambda value: write_options(value, KINDS)
+    )
+    return scheme
+
+
+def _built(
+    tag: str,
+    name: str,
+    settings: Sequence[str] | None,
+    read: Callable[..., Json],
+    write: Callable[[Json], Json],
+) -> Json:
+    given: dict[str, Json] = {tag: name}
     for setting in settings or ():
         key, equals, value = setting.partition("=")
         if not equals:
             raise UsageError(f"--set {setting}: wanted OPTION=VALUE, such as levels=4")
         _put(given, key.strip().split("."), _value(value.strip()))
     try:
-        defaults = write_method(read_method(name))
+        defaults = write(read(name))
     except UnknownName:
         raise
     except UsageError:  # an option without a default: then all must be said
         defaults = {}
-    return read_method(_merged(defaults, given), where="--set")
+    return read(_merged(defaults, given), where="--set")
 
 
 def _value(text: str) -> Json:

@@ -2,6 +2,7 @@
 
 from penchant.indexing.category import CategoryPaths
 from penchant.indexing.collaborative import CollaborativeClusters
+from penchant.indexing.folder import GivenIndex, after_present, read_index, write_index
 from penchant.indexing.hybrid import Hybrid
 from penchant.indexing.independent import IndependentCodes
 from penchant.indexing.item_vectors import (
@@ -38,6 +39,7 @@ __all__ = [
     "CollaborativeClusters",
     "CollaborativeVectors",
     "DigitIds",
+    "GivenIndex",
     "GivenVectors",
     "Hybrid",
     "IndependentCodes",
@@ -52,13 +54,16 @@ __all__ = [
     "Sequential",
     "TextVectors",
     "TitleWords",
+    "after_present",
     "collaborative_vectors",
     "item_texts",
     "joined_vectors",
     "k_means",
     "prefix_groups",
     "probe_leak",
+    "read_index",
     "read_vectors",
     "report_index",
+    "write_index",
     "write_vectors",
 ]

@@ -98,4 +98,4 @@ def prefix_groups(index: ItemIndex, depth: int) -> list[PrefixGroup]:
 def _entropy(counts: NDArray[np.integer]) -> float:
     """In nats."""
     shares = counts[counts > 0] / max(1, counts.sum())
-    return float(-(shares * np.log(shares)).sum())
+    return float(abs((shares * np.log(shares)).sum()))

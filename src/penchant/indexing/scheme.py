@@ -45,6 +45,7 @@ SCHEMES = {
     "category": "category:CategoryPaths",
     "collaborative": "collaborative:CollaborativeClusters",
     "digits": "numbering:DigitIds",
+    "given": "folder:GivenIndex",
     "hybrid": "hybrid:Hybrid",
     "independent": "independent:IndependentCodes",
     "popularity": "numbering:ByPopularity",

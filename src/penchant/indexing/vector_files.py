@@ -71,9 +71,11 @@ def read_vectors(path: Path, ids: Ids) -> NDArray[np.float32]:
 def _read(path: Path) -> tuple[list[str], NDArray[np.floating]]:
     if path.suffix == ".parquet":
         frame = pl.read_parquet(path, columns=["id", "vector"])
-        return frame["id"].cast(pl.String).to_list(), np.stack(
-            [np.asarray(vector) for vector in frame["vector"].to_list()]
-        )
+        column = frame["vector"]
+        if column.dtype == pl.List:
+            lengths = column.list.len().to_numpy()
+            column = column.list.to_array(int(lengths.max(initial=0)))
+        return frame["id"].cast(pl.String).to_list(), column.to_numpy()
     if path.suffix == ".npz":
         with np.load(path) as arrays:
             return [str(name) for name in arrays["ids"]], arrays["vectors"]

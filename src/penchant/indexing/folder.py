@@ -1,0 +1,104 @@
+"""An index on disk, by itself: the codes, what makes more of them, and the catalogue."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from penchant.core import (
+    Run,
+    StorageError,
+    UsageError,
+    read_state,
+    sweep,
+    write_folder,
+    write_state,
+)
+from penchant.data import Catalog, Dataset, Ids
+from penchant.indexing.scheme import Coded
+
+CATALOG = "catalog.parquet"
+
+
+def write_index(coded: Coded, catalog: Catalog, folder: Path) -> None:
+    """Writes ``index*.json``, ``index*.safetensors`` and the catalogue, whole or not at all.
+
+    Raises:
+        UsageError: The index is of another catalogue.
+        StorageError: The folder cannot be written, or holds something else.
+    """
+    coded.index.check_catalogue(catalog.ids.series())
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "index.json").exists():
+        raise StorageError(f"{folder} holds something that is no index; name another folder")
+    sweep(folder.parent)
+    with write_folder(folder) as temporary:
+        write_state(coded.state(), temporary, "index")
+        catalog.table.write_parquet(temporary / CATALOG)
+
+
+def read_index(folder: Path) -> tuple[Coded, Catalog]:
+    """What :func:`write_index` wrote.
+
+    Raises:
+        StorageError: Not an index, or torn.
+    """
+    try:
+        table = pl.read_parquet(folder / CATALOG)
+        catalog = Catalog(Ids(table["id"]), table)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise StorageError(f"{folder} is no index: no {CATALOG} to be read ({error})") from error
+    coded = Coded.restored(read_state(folder, "index"))
+    try:
+        coded.index.check_catalogue(catalog.ids.series())
+    except UsageError as error:
+        raise StorageError(f"{folder}: {error}") from error
+    return coded, catalog
+
+
+def after_present(present: Catalog, newer: Catalog) -> Catalog:
+    """The present items, and after them those of ``newer`` that are not among them."""
+    rows = present.ids.rows(newer.ids.series())
+    table = pl.concat([present.table, newer.table.filter(rows < 0)], how="diagonal_relaxed")
+    return Catalog(Ids(table["id"]), table)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenIndex:
+    """An index that was made before, read from its folder.
+
+    What it was made of is what it knows: one made on whole histories leaks (see
+    :func:`probe_leak`).
+    """
+
+    path: str
+    """A folder of :func:`write_index` or ``penchant ids build``."""
+
+    def code(self, data: Dataset, run: Run) -> Coded:
+        """The index of the folder, for the items of these data in their order.
+
+        Raises:
+            UsageError: An item of the data is not in the index.
+            StorageError: Not an index, or torn.
+        """
+        coded, catalog = read_index(Path(self.path))
+        ids = data.catalog.ids.series()
+        rows = catalog.ids.rows(ids)
+        if (rows < 0).any():
+            raise UsageError(
+                f"{self.path} has no codes for {int((rows < 0).sum()):,} of {len(ids):,} items, "
+                f"such as {ids[int((rows < 0).argmax())]!r}: penchant ids append"
+            )
+        index = coded.index
+        made = Coded.of(
+            coded.scheme,
+            index.codes.take(rows),
+            index.widths,
+            data.catalog,
+            learned=coded.learned,
+            tells_apart=coded.tells_apart,
+        )
+        return replace(made, index=replace(made.index, scheme=index.scheme))
+
+    def more(self, coded: Coded, catalog: Catalog, run: Run) -> Coded:
+        """As the scheme of the folder does."""
+        return coded.scheme.more(coded, catalog, run)
