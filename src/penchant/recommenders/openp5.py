@@ -48,7 +48,9 @@ MIXTURE = Mixture(
 BACKBONE = TextBackbone()
 SCHEME = CollaborativeClusters()
 NOTHING_TOLD = Names(numbered_item)
-TRAINING = Supervised(steps=2_000, batch_size=64, learning_rate=3e-3, patience=4)
+TRAINING = Supervised(
+    steps=2_000, batch_size=64, learning_rate=1e-3, embedding_rate=5.0, patience=4
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,7 +56,9 @@ MIXTURE = Mixture(
     ),
     cuts="every",
 )
-TRAINING = Supervised(steps=2_000, batch_size=64, learning_rate=3e-3, patience=4)
+TRAINING = Supervised(
+    steps=2_000, batch_size=64, learning_rate=1e-3, embedding_rate=5.0, patience=4
+)
 
 
 @dataclass(frozen=True, kw_only=True)
