@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 
 import penchant as pn
@@ -43,6 +44,28 @@ def test_who_asks_may_be_unknown():
     assert query_prompts(template("direct-10"), asked([[1]]), NAMES) == [
         "task: recommend | person: a new user"
     ]
+
+
+def test_unknown_items_of_a_history_are_left_out():
+    queries = asked([[1, -1, 2, -1]], [0], ratings=[5, 1, 3, 1])
+    items = np.array([7], np.int32)
+    assert query_prompts(template("sequential-2"), queries, NAMES, max_history=2) == [
+        "task: next item | person: user_0 | history: item_1, item_2"
+    ]
+    assert (
+        "item_1: 5, item_2: 3. And"
+        in query_prompts(template("rating-6"), queries, NAMES, items=items)[0]
+    )
+
+
+def test_what_a_person_tells_when_they_ask_comes_first():
+    people = pl.DataFrame({"id": ["u0"], "age": [30], "mood": ["<good>\n"]})
+    queries = asked([[1]], [0], people=people)
+    names = Names(numbered_item, person=lambda row: "age 99")
+    for used in (names, NAMES):
+        assert query_prompts(template("direct-12"), queries, used) == [
+            "user_0 (age 30, mood (good)) is looking for something good. Suggest one item."
+        ]
 
 
 def test_candidates_are_those_of_the_query():
@@ -90,6 +113,7 @@ def test_what_people_say_and_what_is_given_is_fenced():
         ("explanation-10", {"items": [0]}, r"needs given\['feature'\]"),
         ("zero-shot-1", {"items": [0]}, r"needs names\.facts\['details'\]"),
         ("rating-1", {"items": [0, 1]}, r"2 items for 1 queries"),
+        ("rating-1", {"items": [-1]}, r"row 0 asks about an item that nobody knows"),
         ("rating-1", {"items": [0], "given": {"mood": ["bad"]}}, r"given has 'mood'"),
         ("direct-10", {"given": {"feature": []}}, r"given\['feature'\] has 0 values"),
         ("direct-10", {"max_history": 0}, r"max_history=0"),

@@ -61,3 +61,5 @@ def test_what_a_catalogue_does_not_say_is_unknown(make_catalog):
 def test_facts_have_known_names():
     with pytest.raises(UsageError, match="colour"):
         Names(numbered_item, facts={"colour": ["red"]})
+    with pytest.raises(UsageError, match="text_limit=0"):
+        Names(numbered_item, text_limit=0)

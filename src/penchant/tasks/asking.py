@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from penchant.core import UsageError
 from penchant.data import Queries
-from penchant.tasks.situations import TEXT_LIMIT, Filler, Scale, Situation
-from penchant.tasks.slots import ITEM_FACTS, Names
+from penchant.tasks.situations import Filler, Scale, Situation
+from penchant.tasks.slots import ITEM_FACTS, Names, told_people
 from penchant.tasks.templates import Template
 
 GIVEN = ("explanation", "feature", "rating", "review", "stars", "summary")
@@ -36,7 +36,8 @@ def query_prompts(
 
     Args:
         template: How to ask.
-        queries: n rows. Candidates are those of the query; ``texts`` are what a review says.
+        queries: n rows. Candidates are those of the query; ``texts`` are what a review says;
+            ``people`` come before what the names tell. Unknown items of histories are left out.
         names: How people and items stand in prompts.
         items: (n,) the item that each row asks about, where the template has slots for one.
         max_history: Items of a history at most, the newest.
@@ -53,26 +54,36 @@ def query_prompts(
     if queries.texts is not None:
         filled.setdefault("review", queries.texts)
     _check(template, queries, names, items, filled)
-    history = queries.histories.tail(max_history)
+    people = [] if queries.people is None else told_people(queries.people)
     users = queries.users if queries.users is not None else np.full(n, -1, np.int32)
+    filler = Filler(names)
     told = []
-    filler = Filler(names, TEXT_LIMIT)
     for row in range(n):
-        start, end = int(history.items.offsets[row]), int(history.items.offsets[row + 1])
-        ratings = () if history.ratings is None else history.ratings[start:end]
+        history, ratings = _history(queries, row, max_history)
         situation = Situation(
             user=int(users[row]),
             item=-1 if items is None else int(items[row]),
-            history=history.items.values[start:end],
+            history=history,
             history_ratings=ratings,
             candidates=() if queries.candidates is None else queries.candidates[row].tolist(),
             rating=_number(filled, "rating", row),
             stars=_number(filled, "stars", row),
             scale=scale or Scale(),
             texts={slot: str(filled[slot][row]) for slot in filled if slot not in _NUMBERS},
+            person=people[row] if people else None,
         )
         told.append(filler.ask(template, situation))
     return told
+
+
+def _history(queries: Queries, row: int, most: int) -> tuple[list[int], list[float]]:
+    """The newest known items of a row's history, and their ratings if there are any."""
+    past = queries.histories
+    start, end = int(past.items.offsets[row]), int(past.items.offsets[row + 1])
+    items = past.items.values[start:end]
+    known = np.flatnonzero(items >= 0)[-most:]
+    ratings = [] if past.ratings is None else past.ratings[start:end][known].tolist()
+    return items[known].tolist(), ratings
 
 
 _NUMBERS = ("rating", "stars")
@@ -93,7 +104,7 @@ def _check(
     wants = {
         "items=": items is None and bool(slots & {"item", *ITEM_FACTS}),
         "queries.candidates": queries.candidates is None and "candidates" in slots,
-        "names.person": names.person is None and "person" in slots,
+        "names.person": not _tells(queries, names) and "person" in slots,
         "names.dataset": not names.dataset and "dataset" in slots,
     }
     wants |= {f"given[{slot!r}]": slot not in filled for slot in GIVEN if slot in slots}
@@ -110,3 +121,11 @@ def _check(
             raise UsageError(f"given[{slot!r}] has {len(values)} values for {len(queries)} queries")
     if items is not None and len(items) != len(queries):
         raise UsageError(f"{len(items)} items for {len(queries)} queries: give one each")
+    if items is not None and items.min(initial=0) < 0:
+        raise UsageError(f"row {int(np.argmin(items))} asks about an item that nobody knows (-1)")
+
+
+def _tells(queries: Queries, names: Names) -> bool:
+    """Whether anything is known of people: what they tell when they ask comes first."""
+    attributes = [] if queries.people is None else queries.people.columns
+    return names.person is not None or any(name != "id" for name in attributes)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from penchant.core import Run, UsageError
 from penchant.data import Dataset
 from penchant.tasks.mixture import Mixture
-from penchant.tasks.records import OF_PEOPLE, Log, Records, Rows, log_of, records_of
+from penchant.tasks.records import OF_PEOPLE, Log, Records, Rows, records_of
 from penchant.tasks.situations import Filler, Situation
 from penchant.tasks.slots import Names
 from penchant.tasks.templates import Template
@@ -75,14 +75,13 @@ def examples(
     """
     if max_history < 1 or batch_size < 1:
         raise UsageError(f"max_history={max_history}, batch_size={batch_size}: need at least 1")
-    log = log_of(data)
-    found, left_out = records_of(log, names, mixture)
+    found, left_out = records_of(data, names, mixture)
     for family, why in left_out.items():
         run.watch.note(f"no examples of {family} are made: {why}")
     counts = [_count(records) for records in found]
     total = sum(counts)
     per_pass = -(-total // batch_size)
-    teller = _Teller(log, mixture, Filler(names, mixture.text_limit), max_history)
+    teller = _Teller(mixture, Filler(names), max_history)
 
     @lru_cache(maxsize=1)
     def order(number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -135,7 +134,6 @@ def _drawn(records: Records, n: int, rng: np.random.Generator) -> Rows:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Teller:
-    log: Log
     mixture: Mixture
     filler: Filler
     max_history: int
@@ -145,8 +143,9 @@ class _Teller:
         choices = records.choices[int(records.kinds[place])]
         made = choices[int(draws.templates.integers(len(choices)))]
         row = int(records.rows[place])
-        situation = self._person(made, row, draws) if _asks_people(records, self.mixture) else None
-        situation = situation or self._event(made, row, draws)
+        if _asks_people(records, self.mixture):
+            row = _event_of(records.log, made, row, draws)
+        situation = self._situation(records.log, made, row, draws)
         return Example(
             self.filler.ask(made, situation),
             self.filler.reply(made, situation),
@@ -154,29 +153,22 @@ class _Teller:
             made.family,
         )
 
-    def _person(self, made: Template, user: int, draws: Draws) -> Situation:
-        """One of the person's events, drawn: any but the first where their order is asked for."""
-        start, end = int(self.log.offsets[user]), int(self.log.offsets[user + 1])
-        first = start + (made.family == "sequential")
-        return self._event(made, int(draws.cuts.integers(first, end)), draws)
-
-    def _event(self, made: Template, event: int, draws: Draws) -> Situation:
-        log = self.log
+    def _situation(self, log: Log, made: Template, event: int, draws: Draws) -> Situation:
         user, item, rating = int(log.users[event]), int(log.items[event]), float(log.ratings[event])
-        history = self._history(made, event, draws)
+        history = self._history(log, made, event, draws)
         right, stars = True, rating
         if "stars" in made.slots:
             right = bool(draws.answers.random() < 0.5)
             stars = rating if right else _other(log.steps, rating, draws.answers)
         elif "answer" in made.slots and made.family in OF_PEOPLE:
-            others = self._others(user, item, 1, draws)
+            others = _others(log, user, item, 1, draws)
             right = bool(draws.answers.random() < 0.5) or not others
             item = item if right else others[0]
         elif "answer" in made.slots:
             right = rating > log.scale.middle
         candidates: Sequence[int] = ()
         if "candidates" in made.slots:
-            others = self._others(user, item, self.mixture.candidates - 1, draws)
+            others = _others(log, user, item, self.mixture.candidates - 1, draws)
             candidates = draws.answers.permutation([item, *others]).tolist()
         texts = {n: t for n, column in log.texts.items() if (t := column[event])}
         return Situation(
@@ -192,35 +184,39 @@ class _Teller:
             texts,
         )
 
-    def _history(self, made: Template, event: int, draws: Draws) -> Rows:
+    def _history(self, log: Log, made: Template, event: int, draws: Draws) -> Rows:
         """The events before this one; all others, shuffled, where no order is asked for."""
-        start = int(self.log.offsets[self.log.users[event]])
+        start = int(log.offsets[log.users[event]])
         if made.family != "direct":
             return np.arange(max(start, event - self.max_history), event)
-        end = int(self.log.offsets[self.log.users[event] + 1])
-        others = np.arange(start, end)
-        others = others[self.log.items[others] != self.log.items[event]]
+        others = np.arange(start, int(log.offsets[log.users[event] + 1]))
+        others = others[log.items[others] != log.items[event]]
         return draws.cuts.permutation(others)[: self.max_history]
-
-    def _others(self, user: int, item: int, n: int, draws: Draws) -> list[int]:
-        """``n`` different items that the person never had, or as many as there are."""
-        start, end = int(self.log.offsets[user]), int(self.log.offsets[user + 1])
-        had = {*self.log.items[start:end].tolist(), item}
-        open_items = self.log.n_items - len(had)
-        if open_items <= 4 * n:
-            mine = np.setdiff1d(np.arange(self.log.n_items), np.fromiter(had, np.int64))
-            few: list[int] = draws.negatives.permutation(mine)[:n].tolist()
-            return few
-        found: dict[int, None] = {}
-        while len(found) < n:
-            for other in draws.negatives.integers(self.log.n_items, size=2 * n).tolist():
-                if other not in had and len(found) < n:
-                    found[other] = None
-        return list(found)
 
 
 def _asks_people(records: Records, mixture: Mixture) -> bool:
     return records.family == "direct" or (records.family == "sequential" and mixture.cuts == "one")
+
+
+def _event_of(log: Log, made: Template, user: int, draws: Draws) -> int:
+    """One of the person's events, drawn: any but the first where their order is asked for."""
+    first = int(log.offsets[user]) + (made.family == "sequential")
+    return int(draws.cuts.integers(first, int(log.offsets[user + 1])))
+
+
+def _others(log: Log, user: int, item: int, n: int, draws: Draws) -> list[int]:
+    """``n`` different items that the person never had, or as many as there are."""
+    had = {*log.items[log.offsets[user] : log.offsets[user + 1]].tolist(), item}
+    if log.n_items - len(had) <= 4 * n:
+        mine = np.setdiff1d(np.arange(log.n_items), np.fromiter(had, np.int64))
+        few: list[int] = draws.negatives.permutation(mine)[:n].tolist()
+        return few
+    found: dict[int, None] = {}
+    while len(found) < n:
+        for other in draws.negatives.integers(log.n_items, size=2 * n).tolist():
+            if other not in had and len(found) < n:
+                found[other] = None
+    return list(found)
 
 
 def _other(steps: NDArray[np.float32], rating: float, rng: np.random.Generator) -> float:

@@ -30,8 +30,6 @@ class Mixture:
     """Items to choose from, the right one among them."""
     templates: tuple[str, ...] = ()
     """Names; empty: all that are seen, of the families named."""
-    text_limit: int = 400
-    """Characters of each text of people."""
 
     def __post_init__(self) -> None:
         named = [family for family, _ in self.families]
@@ -46,11 +44,8 @@ class Mixture:
             raise UsageError(f"families={named}: name at least one, each once")
         for name in self.templates:
             template(name)  # refuses a name that there is not
-        if self.candidates < 2 or self.text_limit < 1:
-            raise UsageError(
-                f"candidates={self.candidates}, text_limit={self.text_limit}: need at least 2 "
-                "candidates and 1 character"
-            )
+        if self.candidates < 2:
+            raise UsageError(f"candidates={self.candidates}: need at least 2 to choose from")
 
     def chosen(self, family: str) -> tuple[Template, ...]:
         """The templates that a family's examples are made with.

@@ -1,14 +1,14 @@
 """What a data set can feed: for each family the records there are, and the templates for each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from penchant.core import DataError
-from penchant.data import Dataset, columns_of
+from penchant.data import Dataset, columns_of, positive_events
 from penchant.tasks.mixture import Mixture
 from penchant.tasks.situations import Scale
 from penchant.tasks.slots import Names
@@ -44,7 +44,15 @@ def log_of(data: Dataset) -> Log:
     """The events as arrays.
 
     An explanation is the event's ``explanation``, else the first sentence of its ``review``.
+
+    Raises:
+        DataError: There are none.
     """
+    if data.events.is_empty():
+        raise DataError(
+            f"{data.name} has no events to tell of",
+            hint="look at what the filters left; a lower threshold keeps more",
+        )
     columns = columns_of(data)
     ratings = columns.ratings
     if ratings is None:
@@ -75,25 +83,34 @@ class Records:
     """(n,) which of :attr:`choices` suits each"""
     choices: tuple[tuple[Template, ...], ...]
     ratio: float
+    log: Log
+    """What :attr:`rows` are rows of, or people in"""
 
     def __len__(self) -> int:
         return len(self.rows)
 
 
 def records_of(
-    log: Log, names: Names, mixture: Mixture
+    data: Dataset, names: Names, mixture: Mixture
 ) -> tuple[tuple[Records, ...], dict[str, str]]:
     """The records of each family that the data can feed, and why the others are left out.
+
+    What speaks against an item (a weight of 0 or less) is rated and reviewed, and never the next.
 
     Raises:
         DataError: Nothing is left.
     """
+    log = log_of(data)
+    liked = log
+    if "weight" in data.events.columns:
+        liked = log_of(replace(data, events=positive_events(data)))
     known = _known_slots(log, names)
     found, left_out = [], {}
     for name, ratio in mixture.families:
         listed = mixture.chosen(name)
         usable = [made for made in listed if _wanted(made) <= known]
-        made = _records(log, mixture, usable, ratio) if usable else None
+        of = liked if name in OF_PEOPLE else log
+        made = _records(of, mixture, usable, ratio) if usable else None
         if made is not None:
             found.append(made)
         else:
@@ -111,7 +128,7 @@ def _records(log: Log, mixture: Mixture, usable: list[Template], ratio: float) -
     family = usable[0].family
     if family not in OF_PEOPLE:
         rows, kinds, choices = _of_events(log, usable)
-        return Records(family, rows, kinds, choices, ratio) if len(rows) else None
+        return Records(family, rows, kinds, choices, ratio, log) if len(rows) else None
     if family == "sequential" and mixture.cuts == "every":
         first = np.zeros(len(log.items), np.bool_)
         first[log.offsets[:-1][np.diff(log.offsets) > 0]] = True
@@ -120,7 +137,7 @@ def _records(log: Log, mixture: Mixture, usable: list[Template], ratio: float) -
         least = 2 if family == "sequential" else 1
         rows = np.flatnonzero(np.diff(log.offsets) >= least)
     kinds = np.zeros(len(rows), np.int64)
-    return Records(family, rows, kinds, (tuple(usable),), ratio) if len(rows) else None
+    return Records(family, rows, kinds, (tuple(usable),), ratio, log) if len(rows) else None
 
 
 def _of_events(

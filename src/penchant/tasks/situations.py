@@ -12,9 +12,6 @@ from penchant.data import Dataset
 from penchant.tasks.slots import FENCED, ITEM_FACTS, UNKNOWN, Names, fenced, plain
 from penchant.tasks.templates import Template
 
-TEXT_LIMIT = 400
-"""Characters of a review, a summary or an explanation."""
-
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -68,6 +65,8 @@ class Situation:
     scale: Scale = Scale()
     texts: Mapping[str, str] = field(default_factory=dict)
     """review, summary, explanation, feature"""
+    person: str | None = None
+    """What the person tells of themselves; ``None``: what the names tell"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,8 +74,6 @@ class Filler:
     """Puts situations into templates."""
 
     names: Names
-    limit: int = TEXT_LIMIT
-    """Characters of each text"""
 
     def ask(self, template: Template, situation: Situation) -> str:
         """The prompt."""
@@ -93,7 +90,8 @@ class Filler:
         for slot in slots:
             if slot in situation.texts:
                 text = situation.texts[slot]
-                values[slot] = mark(text, self.limit) if slot in FENCED else plain(text, self.limit)
+                put = mark if slot in FENCED else plain
+                values[slot] = put(text, self.names.text_limit)
             elif slot in ITEM_FACTS:
                 values[slot] = self.names.facts[slot][situation.item]
             elif slot in _WORDS:
@@ -120,6 +118,8 @@ def _rated(situation: Situation, names: Names) -> list[str]:
 
 
 def _person(situation: Situation, names: Names) -> str:
+    if situation.person is not None:
+        return situation.person
     return names.person(situation.user) if names.person else UNKNOWN
 
 

@@ -48,6 +48,12 @@ ITEM_FACTS = ("categories", "description", "details", "price", "title", "year")
 FENCED = ("description", "explanation", "feature", "review", "summary", "title")
 """Slots that hold words of others."""
 
+TEXT_LIMIT = 400
+"""Characters of a text of people."""
+
+PERSON_LIMIT = 240
+"""Characters of what a person tells of themselves."""
+
 UNKNOWN = "unknown"
 """What stands where the catalogue is silent."""
 
@@ -109,8 +115,12 @@ class Names:
     """The name of the data; empty: templates that need it are left out."""
     facts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Of :data:`ITEM_FACTS`: a text for each item of the catalogue, fenced already."""
+    text_limit: int = TEXT_LIMIT
+    """Characters of a review, a summary or an explanation"""
 
     def __post_init__(self) -> None:
+        if self.text_limit < 1:
+            raise UsageError(f"text_limit={self.text_limit}: need at least 1 character")
         unknown = sorted(set(self.facts) - set(ITEM_FACTS))
         if unknown:
             raise UsageError(
@@ -126,6 +136,7 @@ def names_of(
     user: UserNames = numbered_user,
     dataset: str = "",
     limit: int = 120,
+    text_limit: int = TEXT_LIMIT,
 ) -> Names:
     """Names with all that the catalogue and the people table tell.
 
@@ -141,16 +152,17 @@ def names_of(
         user: The words of people.
         dataset: The name of the data, where a model learns from several.
         limit: Characters of a title or a category; descriptions get three times as many.
+        text_limit: Characters of a review, a summary or an explanation.
     """
     facts = _facts(catalog, limit)
     titles = facts.get("title") or [fenced(text, limit) for text in catalog.titles()]
-    attributes = _attributes(people, limit) if people is not None else []
+    attributes = told_people(people.table) if people is not None else []
 
     def person(row: int) -> str:
         return attributes[row] if row >= 0 else "a stranger"
 
     told = person if attributes else None
-    return Names(item or titles.__getitem__, user, told, dataset, facts)
+    return Names(item or titles.__getitem__, user, told, dataset, facts, text_limit)
 
 
 def _facts(catalog: Catalog, limit: int) -> dict[str, list[str]]:
@@ -182,13 +194,20 @@ def _details(facts: Mapping[str, Sequence[str]], n: int) -> list[str]:
     return [text or UNKNOWN for text in told]
 
 
-def _attributes(people: People, limit: int) -> list[str]:
-    columns = [name for name in people.table.columns if name != "id"]
+def told_people(table: pl.DataFrame) -> list[str]:
+    """(n) what people tell of themselves, from a table of their attributes; none without any.
+
+    >>> told_people(pl.DataFrame({"id": ["u1"], "age": [45], "locale": ["en"]}))
+    ['age 45, locale en']
+    """
+    columns = [name for name in table.columns if name != "id"]
     if not columns:
         return []
-    rows = people.table.select(columns).cast(pl.String).iter_rows()
+    rows = table.select(pl.col(columns).cast(pl.String)).iter_rows()
     said = [
-        ", ".join(f"{name} {plain(v, 40)}" for name, v in zip(columns, row, strict=True) if v)
+        ", ".join(
+            f"{plain(name, 40)} {plain(v, 40)}" for name, v in zip(columns, row, strict=True) if v
+        )
         for row in rows
     ]
-    return [plain(text, limit) or UNKNOWN for text in said]
+    return [text[:PERSON_LIMIT] or UNKNOWN for text in said]
