@@ -51,7 +51,7 @@ LEAST_STEPS = 150
 SCHEME = ResidualKMeans()
 MODEL = Decoder()
 TRAINING = Supervised(
-    steps=2_000, batch_size=1_024, learning_rate=2e-3, weight_decay=0.01, patience=4
+    steps=4_000, batch_size=1_024, learning_rate=3e-3, weight_decay=0.01, patience=4
 )
 
 
