@@ -1,51 +1,26 @@
 """What every scheme promises, on every scheme of the table."""
 
 import pytest
+from quick_schemes import QUICK, WORDS
 
-from penchant.backbones import HashedText
 from penchant.core import SpecError, UnknownName, read_options, write_options
 from penchant.indexing import (
     KINDS,
-    RQVAE,
     SCHEME,
     SCHEMES,
-    BalancedResidualKMeans,
-    ByPopularity,
-    ByTime,
-    CategoryPaths,
     CollaborativeClusters,
     CollaborativeVectors,
     DigitIds,
-    GivenIndex,
     Hybrid,
     IndependentCodes,
     JoinedVectors,
     RandomCodes,
     ResidualKMeans,
     Sequential,
-    TextVectors,
     TitleWords,
 )
 from penchant.testing import check_scheme
 
-WORDS = TextVectors(encoder=HashedText(dimension=32))
-QUICK = {
-    "balanced-residual-kmeans": BalancedResidualKMeans(vectors=WORDS, levels=2, width=16),
-    "category": CategoryPaths(),
-    "collaborative": CollaborativeClusters(clusters=4, largest=10, levels=3),
-    "digits": DigitIds(),
-    "given": GivenIndex(path="index"),
-    "hybrid": Hybrid(),
-    "independent": IndependentCodes(),
-    "popularity": ByPopularity(),
-    "random": RandomCodes(),
-    "residual-kmeans": ResidualKMeans(vectors=WORDS),
-    "rq-vae": RQVAE(vectors=WORDS, steps=20, batch_size=64, hidden=(16,), latent=8, reset_every=5),
-    "sequential": Sequential(),
-    "time": ByTime(),
-    "title": TitleWords(),
-}
-"""Of every scheme, options that are fast."""
 MORE = [
     Hybrid(first=CollaborativeClusters(clusters=4, largest=10), second=IndependentCodes()),
     Hybrid(first=TitleWords(), second=DigitIds()),
