@@ -2,7 +2,10 @@
 
 One cell after another; each is trained for the same number of steps and keeps its figures in
 ``FOLDER/cells/``. A call works for at most ``--minutes``, goes on where the one before stopped, and
-writes all cells that are done to ``results/p5_indexes.json``::
+writes all cells that are done to ``results/p5_indexes.json``. On Beauty each pair of indexes is
+told as agreeing with, disagreeing with or undecided against "How to Index Item IDs" (Hua et al.,
+arXiv:2305.06569, Table 2): by the sign of the difference where Holm's correction over all pairs
+leaves p below .05::
 
     python benchmarks/p5_indexes.py --minutes 5 --folder /tmp/penchant-p5-indexes
     python benchmarks/p5_indexes.py --data beauty --steps 20000 --batch 256 --minutes 600
@@ -21,7 +24,7 @@ import penchant as pn
 from penchant.backbones import TextBackbone
 from penchant.core import Deadline, DeadlinePassed, Run
 from penchant.data import Split
-from penchant.evaluate import evaluate
+from penchant.evaluate import bootstrap_means, evaluate, holm, permutation_p
 from penchant.indexing import (
     CategoryPaths,
     CollaborativeClusters,
@@ -54,6 +57,17 @@ TASKS = {
     "straightforward, unseen prompt": "direct-19",
 }
 METRICS = ["ndcg@10", "recall@10"]
+PUBLISHED = {
+    "random": 0.0277,
+    "title": 0.0254,
+    "independent": 0.0341,
+    "sequential": 0.0368,
+    "collaborative": 0.0357,
+    "category": 0.0370,
+    "collaborative+independent": 0.0427,
+    "category+independent": 0.0411,
+}
+"""NDCG@10 on Beauty, sequential task, pretrained T5-small; its sequential ids leak the test."""
 
 
 def main() -> None:
@@ -83,7 +97,7 @@ def main() -> None:
                     run = Run(options.seed, folder=folder / f"{data}--{scheme}", deadline=deadline)
                     figures = measured(split, SCHEMES[scheme], options, run)
                     cell.write_text(json.dumps(figures), encoding="utf-8")
-                    print(data, scheme, figures, flush=True)
+                    print(data, scheme, figures["tasks"], flush=True)
     except DeadlinePassed:
         print("not all done yet: call again")
     record(folder / "cells", options)
@@ -141,17 +155,51 @@ def measured(
         "tasks": {
             task: {m: float(report.per_query[task][m].mean()) for m in METRICS} for task in TASKS
         },
+        "sequential ndcg@10 by query": report.per_query[next(iter(TASKS))]["ndcg@10"].to_list(),
     }
+
+
+def pairs(cells: dict[str, dict[str, object]], run: Run) -> list[dict[str, object]]:
+    """Each pair of indexes that are published: its difference here, and whether it agrees."""
+    names = [name for name in PUBLISHED if name in cells]
+    both = [(a, b) for place, a in enumerate(names) for b in names[place + 1 :]]
+    if not both:
+        return []
+    values = {name: np.array(cells[name]["sequential ndcg@10 by query"]) for name in names}
+    differences = np.stack([values[a] - values[b] for a, b in both], 1)
+    people = np.arange(len(differences))
+    ends = np.quantile(bootstrap_means(differences, people, run), [0.025, 0.975], axis=0)
+    corrected = holm(permutation_p(differences, people, run))
+    told = []
+    for column, (a, b) in enumerate(both):
+        mine, theirs = float(differences[:, column].mean()), PUBLISHED[a] - PUBLISHED[b]
+        verdict = "agrees" if mine * theirs > 0 else "disagrees"
+        told.append(
+            {
+                "a": a,
+                "b": b,
+                "difference": mine,
+                "low": float(ends[0, column]),
+                "high": float(ends[1, column]),
+                "p_holm": float(corrected[column]),
+                "published_difference": round(theirs, 4),
+                "verdict": verdict if corrected[column] < 0.05 else "undecided",
+            }
+        )
+    return told
 
 
 def record(cells: Path, options: argparse.Namespace) -> None:
     """All cells that are done, and what is known without a model."""
-    done: dict[str, dict[str, object]] = {}
+    done: dict[str, dict[str, dict[str, object]]] = {}
     for file in sorted(cells.glob("*.json")):
         data, _, scheme = file.stem.partition("--")
         done.setdefault(data, {})[scheme] = json.loads(file.read_text(encoding="utf-8"))
     run = Run(options.seed)
-    for data in done:
+    compared = pairs(done.get("beauty", {}), run)
+    for data, schemes in done.items():
+        for cell in schemes.values():
+            cell.pop("sequential ndcg@10 by query")
         split = split_of(data)
         baselines = {
             name: method.fit(split.train, run)
@@ -165,7 +213,11 @@ def record(cells: Path, options: argparse.Namespace) -> None:
     spec = {"steps": options.steps, "examples_a_step": options.batch, "layers": options.layers}
     write_record(
         "p5_indexes",
-        {"budget": {**spec, "dimension": options.dimension, "seed": options.seed}, "cells": done},
+        {
+            "budget": {**spec, "dimension": options.dimension, "seed": options.seed},
+            "cells": done,
+            "beauty_pairs": compared,
+        },
         note="leave-last-out; training part only; one seed; 1 thread of a shared machine",
     )
 

@@ -202,3 +202,21 @@ def test_an_empty_batch_has_no_answers(answers):
     assert found.items.shape == (0, 3)
     assert answers.texts([], most=3, run=Run()) == []
     assert isinstance(answers.pieces.encode([], most=9), PieceBatch)
+
+
+class Notes:
+    def __init__(self):
+        self.notes = []
+
+    def progress(self, stage, done, total, **figures):
+        pass
+
+    def note(self, text):
+        self.notes.append(text)
+
+
+def test_prompts_that_are_too_long_are_said(answers):
+    watch = Notes()
+    answers.items([*PROMPTS, "word " * 90], queries(4), 2, beams=2, run=Run(watch=watch))
+    assert watch.notes[0].startswith("1 of 4 prompts have more than 64 pieces")
+    assert len(watch.notes) == 1

@@ -8,7 +8,8 @@ from penchant.backbones import TextBackbone
 from penchant.core import DataError, Ragged, Run, UsageError, read_options, write_options
 from penchant.data import CanRate, CanWrite, History, Queries, leave_last_out
 from penchant.evaluate import evaluate
-from penchant.indexing import RandomCodes
+from penchant.indexing import IndependentCodes
+from penchant.models import fit, load
 from penchant.recommenders import KINDS, METHOD
 from penchant.recommenders.p5 import P5
 from penchant.recommenders.popular import Popular
@@ -28,7 +29,7 @@ TINY = TextBackbone(
 )
 SMALL = P5(
     backbone=TINY,
-    scheme=RandomCodes(levels=1, width=8),
+    scheme=IndependentCodes(spare=4),
     mixture=Mixture(
         (("sequential", 1.0), ("rating", 0.5), ("explanation", 0.5)),
         cuts="every",
@@ -36,7 +37,9 @@ SMALL = P5(
     ),
     max_history=5,
     nobody=0.5,
-    training=Supervised(steps=300, batch_size=48, learning_rate=4e-3, evaluate_every=1_000),
+    training=Supervised(
+        steps=300, batch_size=48, learning_rate=2e-3, embedding_rate=5.0, evaluate_every=1_000
+    ),
 )
 N_ITEMS = 20
 OFTEN = 16
@@ -158,6 +161,26 @@ def test_the_state_gives_the_same_answers(fitted):
     fewer = replace(catalog, ids=type(catalog.ids)(catalog.ids.series()[:19]))
     with pytest.raises(UsageError, match="another catalogue"):
         SMALL.restore(fitted.state(), fewer, Run())
+
+
+def test_new_items_can_be_answered_at_once(fitted):
+    more = walking_world(n_items=N_ITEMS + 2).catalog
+    grown = fitted.with_items(more, Run())
+    new = np.arange(N_ITEMS + 2) >= N_ITEMS
+    found = grown.recommend(asked([[1, 2]], allowed=new), 5, Run())
+    assert sorted(found.items[0].tolist()) == [-1, -1, -1, N_ITEMS, N_ITEMS + 1]
+    old = grown.recommend(asked([[1, 2]], allowed=~new), 5, Run())
+    assert old.items.tolist() == fitted.recommend(asked([[1, 2]]), 5, Run()).items.tolist()
+    assert grown.rate(asked([[]]), np.array([N_ITEMS], np.int32), Run()).shape == (1,)
+
+
+def test_a_model_around_it_is_saved_and_loaded(split, tmp_path):
+    quick = replace(SMALL, training=replace(SMALL.training, steps=3))
+    model = fit(quick, split.train)
+    model.save(tmp_path / "model")
+    again = load(tmp_path / "model")
+    wanted = model.recommend(users=["u1", "u2"], k=4)
+    assert again.recommend(users=["u1", "u2"], k=4).equals(wanted)
 
 
 def test_a_stopped_fit_goes_on_where_it_was(split, tmp_path):

@@ -36,6 +36,8 @@ class PieceBatch:
     """(n, length) which whole word of its text each piece belongs to, from 0"""
     lengths: NDArray[np.int64]
     """(n,) pieces with the end, at least 1"""
+    cut: int = 0
+    """Texts that were too long"""
 
     def take(self, rows: NDArray[np.integer]) -> "PieceBatch":
         """The given texts, as wide as the longest of them."""
@@ -93,13 +95,14 @@ class Pieces:
     def encode(self, texts: Sequence[str], *, most: int) -> PieceBatch:
         """The pieces of texts; a text of more than ``most`` loses some after its first quarter."""
         found = [self._read(text, most) for text in texts]
-        lengths = np.array([len(ids) for ids, _ in found], np.int64)
+        lengths = np.array([len(ids) for ids, _, _ in found], np.int64)
         width = int(lengths.max(initial=1))
         ids = np.full((len(texts), width), PAD, np.int64)
         words = np.zeros((len(texts), width), np.int64)
-        for row, (mine, numbers) in enumerate(found):
+        for row, (mine, numbers, _) in enumerate(found):
             ids[row, : len(mine)], words[row, : len(mine)] = mine, numbers
-        return PieceBatch(ids, words, lengths)
+        cut = sum(whole for _, _, whole in found)
+        return PieceBatch(ids, words, lengths, cut)
 
     def decode(self, ids: NDArray[np.integer]) -> str:
         """The text of ids, up to the end."""
@@ -138,16 +141,18 @@ class Pieces:
         except Exception as error:  # tokenizers raises Exception itself
             raise StorageError(f"not the state of a tokenizer ({error}); fit again") from error
 
-    def _read(self, text: str, most: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _read(self, text: str, most: int) -> tuple[NDArray[np.int64], NDArray[np.int64], bool]:
+        """Pieces and words of a text, and whether it was too long."""
         pieces = [self._pieces_of(word) for word in text.split()]
         lengths = [len(mine) for mine in pieces]
         ids = np.fromiter((i for mine in pieces for i in mine), np.int64, sum(lengths))
         words = np.repeat(np.arange(len(pieces)), lengths)
-        if len(ids) >= most:
+        too_long = len(ids) >= most
+        if too_long:
             head = most // 4
             kept = np.r_[0:head, len(ids) - (most - 1 - head) : len(ids)]
             ids, words = ids[kept], words[kept]
-        return np.append(ids, END), np.append(words, len(pieces))
+        return np.append(ids, END), np.append(words, len(pieces)), too_long
 
     def _pieces_of(self, word: str) -> tuple[int, ...]:
         known = self.memory.get(word)

@@ -72,7 +72,7 @@ class TextAnswers:
             after the prompt, over all words that it could write.
         """
         codes = torch.from_numpy(self.pieces.code_ids).to(self.model.device)
-        read = self.pieces.encode(prompts, most=self.most)
+        read = self._read(prompts, run)
         order, parts = [], []
         at_once = max(1, STATES_AT_ONCE // (max(beams, k) * self.pieces.n_words))
         for rows in _groups(read.lengths, at_once):
@@ -98,7 +98,7 @@ class TextAnswers:
             most: Pieces of an answer.
             run: Its deadline is kept between groups of prompts.
         """
-        read = self.pieces.encode(prompts, most=self.most)
+        read = self._read(prompts, run)
         texts = [""] * len(prompts)
         for rows in _groups(read.lengths, PIECES_AT_ONCE // max(1, most)):
             if run.deadline is not None:
@@ -107,6 +107,15 @@ class TextAnswers:
             for row, ids in zip(rows.tolist(), written, strict=True):
                 texts[row] = self.pieces.decode(ids)
         return texts
+
+    def _read(self, prompts: Sequence[str], run: Run) -> PieceBatch:
+        read = self.pieces.encode(prompts, most=self.most)
+        if read.cut:
+            run.watch.note(
+                f"{read.cut:,} of {len(prompts):,} prompts have more than {self.most} pieces: some "
+                "after their first quarter are left out; the newest of a history stay"
+            )
+        return read
 
     def _greedy(self, read: PieceBatch, most: int) -> Tensor:
         """(n, at most ``most``) ids, padded after the end."""

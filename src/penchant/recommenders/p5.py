@@ -242,6 +242,20 @@ class P5Recommender:
         with torch_draws(run, "p5.search"):
             return self.answers.texts(prompts, most=self.method.most_written, run=run)
 
+    def with_items(self, catalog: Catalog, run: Run) -> "P5Recommender":
+        """The same recommender for a catalogue with more items after the present ones.
+
+        New items get codes that the scheme finds for them, of words that the model knows. Nothing
+        is trained.
+
+        Raises:
+            UsageError: The present items do not begin the catalogue, or no code is free.
+        """
+        coded, old = self.coded.appended(catalog, run), self.answers
+        answers = TextAnswers.of(old.model, old.pieces, coded.index, most=old.most)
+        grown = self.of(self.method, answers, coded, catalog, self.scale)
+        return replace(self, answers=answers, coded=coded, names=grown.names)
+
     def state(self) -> State:
         """Weights and tokenizer, codes, prompts, and how the training went."""
         json = {
