@@ -71,3 +71,28 @@ def test_what_cannot_be_is_refused_with_what_to_do(folder, monkeypatch, words, c
     assert done.exit_code == code, done.output
     assert said in done.stderr
     assert "Traceback" not in done.output
+
+
+def test_ratings_are_measured_on_ones_own_later_events(folder):
+    bought = set(DATA.events.filter(user=0)["item"])
+    new = [row for row in range(len(DATA.catalog)) if row not in bought][:3]
+    names, users = DATA.catalog.ids.series(), DATA.people.ids.series()
+    later = pl.DataFrame(
+        {
+            "user": [users[0]] * 3,
+            "item": [names[row] for row in new],
+            "time": [2_000_000_000, 2_000_000_001, 2_000_000_002],
+            "rating": [5, None, 2],
+        }
+    )
+    later.write_csv(folder / "later.csv")
+    words = ["--events", folder / "later.csv", "--metrics", "mae,unreadable", "--json"]
+    done = ask("evaluate", "-m", folder / "bias", *words)
+    assert done.exit_code == 0, done.output
+    pairs = later.filter(pl.col("rating").is_not_null()).select("user", "item")
+    ratings = pn.load(folder / "bias").rate(pairs)["rating"]
+    # The second is asked after the first was rated: its history holds one rating more.
+    near = (abs(ratings[0] - 5) + abs(ratings[1] - 2)) / 2
+    found = {row["metric"]: row for row in json.loads(done.stdout)["summary"]}
+    assert found["mae"]["queries"] == 2
+    assert found["mae"]["value"] == pytest.approx(near, abs=0.1)

@@ -91,7 +91,7 @@ def _report(
     from penchant.core import Run, UsageError
     from penchant.data import read
     from penchant.evaluate import DEFAULT, evaluate, parse_metrics
-    from penchant.models import asked_cases, held_out, load, same_catalogue
+    from penchant.models import asked_cases, held_out, held_out_ratings, load, same_catalogue
 
     if (events is None) == (data is None):
         raise UsageError("give one of --events FILE (your own held-out events) and --data NAME")
@@ -104,8 +104,9 @@ def _report(
     wanted = DEFAULT if metrics is None else tuple(map(str, parse_metrics(metrics)))
     if events is not None:
         first = next(iter(models.values()))
-        later = held_out(first, read(events, mapping=read_mapping(mapping)), watch=watch)
-        return evaluate(models, later, metrics=wanted, run=run)
+        later = read(events, mapping=read_mapping(mapping))
+        held = held_out_ratings if _sources(wanted) == {"ratings"} else held_out
+        return evaluate(models, held(first, later, watch=watch), metrics=wanted, run=run)
     whole = open_data(str(data), mapping=mapping, watch=watch)
     cases = asked_cases(list(models.items()), split_data(whole, split, seed))
     return evaluate(models, _answers(cases, whole, wanted), metrics=wanted, run=run)
@@ -116,12 +117,17 @@ def _answers(
 ) -> "Cases | Rated | Written":
     """The same held-out events as ratings or texts, where the metrics measure those."""
     from penchant.data import rated_cases, written_cases
-    from penchant.evaluate import parse_metrics
 
-    sources = {metric.formula.source for metric in parse_metrics(metrics)}
+    sources = _sources(metrics)
     if sources == {"ratings"}:
         return rated_cases(cases, whole)
     return written_cases(cases, whole) if sources == {"texts"} else cases
+
+
+def _sources(metrics: tuple[str, ...]) -> set[str]:
+    from penchant.evaluate import parse_metrics
+
+    return {metric.formula.source for metric in parse_metrics(metrics)}
 
 
 def _name(folder: Path) -> str:

@@ -5,7 +5,7 @@ from penchant.models.batch import because, recommend_file
 from penchant.models.fitting import fit
 from penchant.models.folder import load, save, verify
 from penchant.models.health import diagnose
-from penchant.models.heldout import asked_cases, held_out, same_catalogue
+from penchant.models.heldout import asked_cases, held_out, held_out_ratings, same_catalogue
 from penchant.models.methods import KINDS, read_method, write_method
 from penchant.models.model import Model
 from penchant.models.record import (
@@ -35,6 +35,7 @@ __all__ = [
     "fingerprint",
     "fit",
     "held_out",
+    "held_out_ratings",
     "load",
     "read_method",
     "read_table",

@@ -12,10 +12,12 @@ from penchant.data import (
     Dataset,
     Ids,
     People,
+    Rated,
     Split,
     cases_of,
     columns_of,
     hold_instants,
+    rated_cases,
 )
 from penchant.models.model import Model
 
@@ -38,7 +40,20 @@ def held_out(model: Model, later: Dataset, *, watch: Watcher | None = None) -> C
     Raises:
         DataError: Nothing is left to ask.
     """
-    watch = watch or Silent()
+    return _held(model, later, watch or Silent())[0]
+
+
+def held_out_ratings(model: Model, later: Dataset, *, watch: Watcher | None = None) -> Rated:
+    """The ratings of such events: the same queries, a row for each item that was rated.
+
+    Raises:
+        DataError: Nothing is left to ask, or nothing was rated.
+    """
+    return rated_cases(*_held(model, later, watch or Silent()))
+
+
+def _held(model: Model, later: Dataset, watch: Watcher) -> tuple[Cases, Dataset]:
+    """The queries, and all events in the rows that they speak of."""
     items = model.catalog.ids.rows(later.catalog.ids.series())
     item = items[later.events["item"].to_numpy()]
     unknown = int((item < 0).sum())
@@ -71,7 +86,7 @@ def held_out(model: Model, later: Dataset, *, watch: Watcher | None = None) -> C
             f"{later.name} holds no event that this model could be asked for",
             hint="held-out events need known items that the person has not had before",
         )
-    return cases_of(data, columns, found, ~held, name=later.name)
+    return cases_of(data, columns, found, ~held, name=later.name), data
 
 
 def asked_cases(models: Sequence[tuple[str, Model]], split: Split) -> Cases:
