@@ -5,8 +5,6 @@ quotes that they cannot close, on one line, no longer than allowed, and without 
 that mark tokens of a model.
 """
 
-import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -63,8 +61,6 @@ ItemNames = Callable[[int], str]
 UserNames = Callable[[int], str]
 """From the row of a person, -1 for somebody new, to their words in a prompt."""
 
-_BLANK = re.compile(r"\s+")
-
 
 def plain(text: str, limit: int) -> str:
     r"""One line of at most ``limit`` characters, without control characters and angle brackets.
@@ -73,10 +69,10 @@ def plain(text: str, limit: int) -> str:
     'Great (b)book(/b), tr'
     """
     # Far more than can be kept is not even looked at: a text may be as long as a book.
-    head = text[: 8 * limit + 64]
-    seen = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in head)
-    seen = seen.translate({ord("<"): "(", ord(">"): ")"})
-    return _BLANK.sub(" ", seen).strip()[:limit].rstrip()
+    seen = " ".join(text[: 8 * limit + 64].split())
+    if not seen.isprintable():
+        seen = " ".join("".join(c if c.isprintable() else " " for c in seen).split())
+    return seen[:limit].rstrip().replace("<", "(").replace(">", ")")
 
 
 def fenced(text: str, limit: int) -> str:
