@@ -1,13 +1,18 @@
 """What every scheme promises, on every scheme of the table."""
 
+import polars as pl
 import pytest
+from coding_worlds import catalog_of, data_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from quick_schemes import QUICK, WORDS
 
-from penchant.core import SpecError, UnknownName, read_options, write_options
+from penchant.core import Run, SpecError, UnknownName, read_options, write_options
 from penchant.indexing import (
     KINDS,
     SCHEME,
     SCHEMES,
+    CategoryPaths,
     CollaborativeClusters,
     CollaborativeVectors,
     DigitIds,
@@ -31,16 +36,14 @@ MORE = [
     Sequential(people="long-to-short"),
     Sequential(people="random", base=1000),
 ]
-NOTHING_DRAWN = {"category", "sequential", "time", "title"}
+NOTHING_DRAWN = {"sequential", "time", "title"}
+FROM_A_FOLDER = {"given"}
+"""Checked in ``test_folder.py``."""
 
 
 def test_every_scheme_is_checked():
     assert set(QUICK) == set(SCHEMES)
     assert QUICK.keys() >= FROM_A_FOLDER
-
-
-FROM_A_FOLDER = {"given"}
-"""Checked in ``test_folder.py``."""
 
 
 @pytest.mark.parametrize("name", sorted(set(SCHEMES) - FROM_A_FOLDER))
@@ -64,3 +67,41 @@ def test_a_misspelt_option_is_refused_with_a_suggestion(name):
 def test_a_misspelt_scheme_is_refused_with_a_suggestion():
     with pytest.raises(UnknownName, match="did you mean 'sequential'"):
         read_options("sequentail", SCHEME, KINDS)
+
+
+@pytest.mark.parametrize("name", sorted(set(SCHEMES) - FROM_A_FOLDER - {"time"}))
+@pytest.mark.parametrize("n_items", [0, 1, 2])
+def test_the_smallest_catalogues_are_coded_and_grow(name, n_items):
+    coded = QUICK[name].code(data_of(n_items, [[0]] if n_items else []), Run())
+    assert coded.index.trie().n_leaves == n_items
+    grown = coded.appended(catalog_of(n_items + 3), Run())
+    assert grown.index.trie().n_leaves == n_items + 3
+
+
+WORDS_OF_TITLES = st.lists(st.sampled_from(["a", "b", "1", "12", "a1", "!"]), max_size=3)
+ROWS = st.lists(
+    st.tuples(
+        st.none() | WORDS_OF_TITLES.map(" ".join),
+        st.none() | st.lists(st.sampled_from(["x", "y"]), max_size=3),
+    ),
+    min_size=2,
+    max_size=25,
+)
+
+
+@settings(deadline=None)
+@given(ROWS, st.integers(0, 24), st.sampled_from(["category", "title", "hybrid"]))
+def test_whatever_items_are_called_they_can_be_told_apart(rows, n_new, name):
+    titles, categories = (list(column) for column in zip(*rows, strict=True))
+    columns = {
+        "title": pl.Series(titles, dtype=pl.String),
+        "categories": pl.Series(categories, dtype=pl.List(pl.String)),
+    }
+    everything = catalog_of(len(rows), **columns)
+    n_old = max(1, len(rows) - n_new)
+    first = {column: values[:n_old] for column, values in columns.items()}
+    scheme = Hybrid(first=TitleWords(), second=CategoryPaths()) if name == "hybrid" else QUICK[name]
+    coded = scheme.code(data_of(n_old, **first), Run())
+    grown = coded.without([0]).appended(everything, Run())
+    assert coded.index.trie().n_leaves == n_old
+    assert grown.index.trie().n_leaves == len(rows) - 1
