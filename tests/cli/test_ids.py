@@ -45,7 +45,7 @@ def test_the_same_seed_builds_the_same_index(shop):
     indices = []
     for seed in (1, 1, 2):
         build(shop, "independent", "--seed", seed)
-        indices.append((shop / "index" / "index.index.safetensors").read_bytes())
+        indices.append((shop / "index" / "index.codes.safetensors").read_bytes())
     assert indices[0] == indices[1] != indices[2]
 
 

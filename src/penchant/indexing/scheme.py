@@ -122,7 +122,7 @@ class Coded:
             "learned": dict(self.learned.json),
             "tells_apart": self.tells_apart,
         }
-        parts = {"index": self.index.state(), **self.learned.parts}
+        parts = {"codes": self.index.state(), **self.learned.parts}
         return State(json, self.learned.arrays, parts, self.learned.assets)
 
     @classmethod
@@ -136,7 +136,7 @@ class Coded:
             scheme = read_options(state.json["scheme"], SCHEME, KINDS, where="saved index")
             learned, tells_apart = state.json["learned"], bool(state.json["tells_apart"])
             parts = dict(state.parts)
-            index = ItemIndex.restored(parts.pop("index"))
+            index = ItemIndex.restored(parts.pop("codes"))
         except (KeyError, TypeError) as error:
             raise StorageError(f"not the state of an index ({error}); fit again") from error
         kept = State(learned, state.arrays, parts, state.assets)
