@@ -21,7 +21,7 @@ from penchant.data import History, Queries, Rankings, joined
 
 PIECES_AT_ONCE = 16_384
 """Pieces of prompts that are read together: bounds memory."""
-STATES_AT_ONCE = 2_000_000
+STATES_AT_ONCE = 20_000_000
 """Logits of beams held together: likewise."""
 
 
