@@ -8,7 +8,15 @@ import pytest
 
 import penchant as pn
 from penchant.core import DataError, Ragged, UsageError
-from penchant.data import History, Queries, Rated, Written, rated_cases, written_cases
+from penchant.data import (
+    History,
+    Queries,
+    Rated,
+    Written,
+    event_texts,
+    rated_cases,
+    written_cases,
+)
 
 DATA = pn.data.mini_world()
 SPLIT = pn.data.split_time(DATA)
@@ -74,6 +82,39 @@ def test_texts_are_those_that_were_written():
     assert 0 < len(written) < len(SPLIT.test)
     said = set(DATA.events["review"].drop_nulls())
     assert set(written.references) <= said
+
+
+@pytest.mark.parametrize(
+    ("review", "sentence"),
+    [
+        ("Great plot. Bad end.", "Great plot."),
+        ("  Dull!  So dull", "Dull!"),
+        ("one line\nanother", "one line"),
+        ("v2.5 is out", "v2.5 is out"),
+        ("Why? Because.", "Why?"),
+        ("no end", "no end"),
+        (None, None),
+    ],
+)
+def test_the_first_sentence_of_a_review_explains(review, sentence):
+    events = DATA.events.head(1).with_columns(review=pl.lit(review, pl.String))
+    found = event_texts(replace(DATA, events=events), "explanation")
+    assert found is not None
+    text = found[0]
+    assert (text and text.strip()) == sentence
+
+
+def test_an_explanation_that_was_written_comes_before_the_review():
+    events = DATA.events.with_columns(explanation=pl.lit("the plot"))
+    found = event_texts(replace(DATA, events=events), "explanation")
+    assert found is not None
+    assert set(found) == {"the plot"}
+    written = written_cases(SPLIT.test, replace(DATA, events=events), "explanation")
+    assert set(written.references) == {"the plot"}
+    assert (
+        event_texts(replace(DATA, events=events.drop("explanation", "review")), "explanation")
+        is None
+    )
 
 
 def test_a_summary_is_asked_for_with_its_review():

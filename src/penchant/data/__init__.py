@@ -1,6 +1,6 @@
 """Interactions and catalogues: the words, reading, checking, filtering, splitting."""
 
-from penchant.data.answers import Rated, Written, rated_cases, written_cases
+from penchant.data.answers import Rated, Written, event_texts, rated_cases, written_cases
 from penchant.data.audit import Audit, audit
 from penchant.data.audit_checks import Check, tied_events
 from penchant.data.check import Finding, Findings, check
@@ -97,6 +97,7 @@ __all__ = [
     "count_ranks",
     "describe",
     "drop_duplicates",
+    "event_texts",
     "guess",
     "history_matrix",
     "hold_instants",

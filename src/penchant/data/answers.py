@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from penchant.core import DataError, UsageError
 from penchant.data.words import Cases, Dataset, Queries
 
+_LONGEST_SENTENCE = 2_000
+"""Characters of a review in which its first sentence is looked for."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rated:
@@ -116,7 +119,7 @@ def written_cases(
     Args:
         cases: The part of a split: ``split.test``.
         data: What was split, whole.
-        column: Of the events: ``review``, ``explanation``, ``summary``.
+        column: Of the events: ``review``, ``summary``, ``explanation``; see :func:`event_texts`.
         about: A column whose text the query shows, as what the person says: ``review``, where its
             summary is to be written.
 
@@ -124,22 +127,40 @@ def written_cases(
         DataError: A column is missing, or nothing was written about any of the relevant items.
     """
     columns = [column] if about is None else [column, about]
-    for name in columns:
-        if name not in data.events.columns:
-            raise DataError(
-                f"the events of {data.name} have no {name!r}",
-                column=name,
-                hint=f"name one of {', '.join(data.events.columns)}",
-            )
-    written = [pl.col(name).cast(pl.String).str.strip_chars() != "" for name in columns]
-    found = _events(cases, data, columns).filter(*written)
+    told = replace(data, events=data.events.with_columns(_texts(data, name) for name in columns))
+    written = [pl.col(name).str.strip_chars() != "" for name in columns]
+    found = _events(cases, told, columns).filter(*written)
     if found.is_empty():
         raise _nothing(data, column)
     queries, items, rows = _asked(cases, found)
     if about is not None:
-        queries = replace(queries, texts=found[about].cast(pl.String).to_list())
-    references = found[column].cast(pl.String).to_list()
+        queries = replace(queries, texts=found[about].to_list())
+    references = found[column].to_list()
     return Written(queries, items, references, cases.slices[rows], cases.name)
+
+
+def event_texts(data: Dataset, name: str) -> pl.Series | None:
+    """(n_events,) what people wrote, null where they wrote nothing; ``None`` without the column.
+
+    Where nobody wrote an ``explanation``, the first sentence of the ``review`` is one.
+    """
+    if name in data.events.columns:
+        return data.events[name].cast(pl.String)
+    if name != "explanation" or "review" not in data.events.columns:
+        return None
+    reviews = data.events["review"].cast(pl.String).str.slice(0, _LONGEST_SENTENCE)
+    return reviews.str.strip_chars().str.extract(r"^(?s)(.+?(?:[.!?](?:\s|$)|\n|$))").alias(name)
+
+
+def _texts(data: Dataset, name: str) -> pl.Series:
+    found = event_texts(data, name)
+    if found is None:
+        raise DataError(
+            f"the events of {data.name} have no {name!r}",
+            column=name,
+            hint=f"name one of {', '.join(data.events.columns)}",
+        )
+    return found
 
 
 def _events(cases: Cases, data: Dataset, columns: list[str]) -> pl.DataFrame:

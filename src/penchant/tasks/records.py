@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from penchant.core import DataError
-from penchant.data import Dataset, columns_of, positive_events
+from penchant.data import Dataset, columns_of, event_texts, positive_events
 from penchant.tasks.mixture import Mixture
 from penchant.tasks.situations import Scale
 from penchant.tasks.slots import Names
@@ -43,8 +42,6 @@ class Log:
 def log_of(data: Dataset) -> Log:
     """The events as arrays.
 
-    An explanation is the event's ``explanation``, else the first sentence of its ``review``.
-
     Raises:
         DataError: There are none.
     """
@@ -57,9 +54,8 @@ def log_of(data: Dataset) -> Log:
     ratings = columns.ratings
     if ratings is None:
         ratings = np.full(len(columns), np.nan, np.float32)
-    texts = {name: _texts(data, name) for name in TEXTS if name in data.events.columns}
-    if "explanation" not in texts and "review" in texts:
-        texts["explanation"] = [_first_sentence(text) for text in texts["review"]]
+    told = {name: event_texts(data, name) for name in TEXTS}
+    texts = {name: column.to_list() for name, column in told.items() if column is not None}
     return Log(
         columns.users,
         columns.items,
@@ -201,15 +197,3 @@ def _why(listed: tuple[Template, ...], known: set[str]) -> str:
         return "no event or person has all that its templates need"
     fewest = sorted(absent, key=len)[0]
     return f"there is no {' and no '.join(sorted(fewest))}"
-
-
-def _texts(data: Dataset, name: str) -> list[str | None]:
-    return data.events[name].cast(pl.String).to_list()
-
-
-def _first_sentence(text: str | None) -> str | None:
-    if text is None:
-        return None
-    head = text[:2_000]
-    ends = [at for mark in (". ", "! ", "? ", "\n") if (at := head.find(mark)) > 0]
-    return head[: min(ends) + 1].strip() if ends else head
