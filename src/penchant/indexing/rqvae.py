@@ -48,7 +48,7 @@ class RQVAE:
     """Steps between looks for codes that no item has."""
     steps: int = 1_500
     """Of training."""
-    batch_size: int = 1_024
+    batch_size: int = 512
     """Items."""
     learning_rate: float = 1e-3
     spare: int = 16

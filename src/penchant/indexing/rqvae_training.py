@@ -49,6 +49,7 @@ def trained(
             batch_size=scheme.batch_size,
             learning_rate=scheme.learning_rate,
             patience=None,
+            checkpoint_every=250,
         ),
         run,
         identity=Identity(name="rq-vae", options=options, data=fingerprint(vectors)),
