@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from penchant.core import Json
     from penchant.data import Catalog, Check, Split
-    from penchant.indexing import Coded
+    from penchant.indexing import Coded, PrefixGroup
 
 app = typer.Typer(
     help="Items as codes that a model can write: build, show, check, append.", no_args_is_help=True
@@ -84,7 +84,7 @@ def show_command(
         raise UsageError(f"--depth {depth} --branches {branches} --titles {titles}: need 1 or more")
     coded, catalog = read_index(index)
     about = _about(coded)
-    nodes = _nodes(coded, catalog, 1, depth, (branches, titles))
+    nodes = _nodes(coded, catalog, depth, (branches, titles))
     document = {**about, "tree": nodes}
     save_json(document, out)
     if as_json:
@@ -202,33 +202,30 @@ def _as_text(about: "dict[str, Json]") -> str:
     return "\n".join(lines)
 
 
-def _nodes(
-    coded: "Coded", catalog: "Catalog", level: int, depth: int, shown: tuple[int, int]
-) -> "list[Json]":
+def _nodes(coded: "Coded", catalog: "Catalog", depth: int, shown: tuple[int, int]) -> "list[Json]":
     """The largest branches, in words, with what is under each."""
     from penchant.codes import item_words
     from penchant.indexing import prefix_groups
 
     words, names, (branches, titles) = item_words(coded.index), catalog.titles(), shown
-    groups = {at: prefix_groups(coded.index, at) for at in range(level, depth + 1)}
+    children: dict[tuple[int, ...], list[PrefixGroup]] = {}
+    for at in range(1, depth + 1):
+        for group in prefix_groups(coded.index, at):
+            if len(group.codes) == at:
+                children.setdefault(group.codes[:-1], []).append(group)
 
-    def under(prefix: tuple[int, ...], at: int) -> "list[Json]":
-        here = [
-            group
-            for group in groups.get(at, [])
-            if group.codes[: len(prefix)] == prefix and len(group.codes) == at
-        ]
+    def under(prefix: tuple[int, ...]) -> "list[Json]":
         return [
             {
                 "codes": "".join(words[code] for code in group.codes),
                 "items": len(group.items),
                 "titles": [names[item] for item in group.items[:titles]],
-                "branches": under(group.codes, at + 1),
+                "branches": under(group.codes),
             }
-            for group in here[:branches]
+            for group in children.get(prefix, [])[:branches]
         ]
 
-    return under((), level)
+    return under(())
 
 
 def _drawn(label: str, nodes: "list[Json]") -> "Tree":

@@ -132,7 +132,7 @@ def _leading(
     n = len(degrees)
     scale = (degrees + degrees.mean()) ** -0.5
     own = np.asarray(chosen.sum(0), np.float64).ravel()
-    if n <= DENSE:
+    if n <= max(DENSE, 4 * count):
         together = np.asarray((chosen.T @ chosen).todense(), np.float64)
         np.fill_diagonal(together, 0.0)
         _, vectors = eigh(scale[:, None] * together * scale, subset_by_index=[n - count, n - 1])
