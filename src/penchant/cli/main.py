@@ -6,6 +6,7 @@ import typer
 
 from penchant import __version__
 from penchant.cli import data, ids, models
+from penchant.cli.append import append_command
 from penchant.cli.demo import demo_command
 from penchant.cli.doctor import doctor_command
 from penchant.cli.evaluate import compare_command, evaluate_command
@@ -45,6 +46,7 @@ app.add_typer(data.app, name="data")
 app.command("fit")(fit_command)
 app.command("recommend")(recommend_command)
 app.command("similar")(similar_command)
+app.command("append")(append_command)
 app.command("rate")(rate_command)
 app.command("write")(write_command)
 app.command("evaluate")(evaluate_command)

@@ -15,7 +15,7 @@ from penchant.data.ids import Ids
 from penchant.data.matrices import history_matrix, positive_events, positives, recency
 from penchant.data.mini_world import mini_world
 from penchant.data.published import published_split
-from penchant.data.read import guess, read
+from penchant.data.read import guess, read, read_catalog
 from penchant.data.read_guess import Guess, Layout
 from penchant.data.scoring import (
     chunks,
@@ -32,6 +32,7 @@ from penchant.data.splits import Window, leave_last_out, split_ratio, split_time
 from penchant.data.verbs import (
     CanExplain,
     CanFindSimilar,
+    CanGrow,
     CanRank,
     CanRate,
     CanScore,
@@ -62,6 +63,7 @@ __all__ = [
     "Audit",
     "CanExplain",
     "CanFindSimilar",
+    "CanGrow",
     "CanRank",
     "CanRate",
     "CanScore",
@@ -116,6 +118,7 @@ __all__ = [
     "ranks_by_score",
     "rated_cases",
     "read",
+    "read_catalog",
     "read_dataset",
     "recency",
     "recommend_by_score",

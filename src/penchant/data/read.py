@@ -24,7 +24,7 @@ from penchant.data.read_source import PARQUET, Source, open_source
 from penchant.data.read_table import Table
 from penchant.data.read_text import guess_text, read_text
 from penchant.data.read_times import times_of
-from penchant.data.words import Dataset
+from penchant.data.words import Catalog, Dataset
 
 Readable = object
 """A path, or a frame of polars, pandas, Arrow or any library that narwhals knows."""
@@ -81,6 +81,21 @@ def read(
         raise UsageError("events=None: need a log to read")
     title = name or (Path(events).name.split(".")[0] if isinstance(events, str | Path) else "data")
     return build(loaded, kinds, title)
+
+
+def read_catalog(items: Readable, *, mapping: Mapping[str, str | None] | None = None) -> Catalog:
+    """A catalogue by itself, such as that of new items.
+
+    Args:
+        items: As for :func:`read`.
+        mapping: As for :func:`read`.
+
+    Raises:
+        DataError: As :func:`read`.
+    """
+    check_mapping(mapping or {})
+    table = load_table("items", items, mapping or {}, Layout())
+    return catalog_of(table, pl.Series("id", [], dtype=pl.String))
 
 
 def guess(

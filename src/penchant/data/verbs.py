@@ -93,6 +93,14 @@ class CanWrite(Protocol):
         """(n) a text for each row's item."""
 
 
+@runtime_checkable
+class CanGrow(Protocol):
+    """Takes up items that nobody has chosen yet, without training."""
+
+    def with_items(self, catalog: Catalog, run: Run) -> Recommender:
+        """The same recommender for a catalogue with more items after the present ones."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranks:
     """Where items stand, with ties kept apart; one entry for each value of a :class:`Ragged`."""

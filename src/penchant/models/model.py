@@ -185,6 +185,12 @@ class Model:
         added = self.recommender.evidence(asked.queries, rows, self.run)
         return _evidence_frame(asked.names, items, events, added, self.catalog, check_k(k))
 
+    def with_items(self, items: object) -> "Model":
+        """The model with new items; see :func:`penchant.models.growing.with_items`."""
+        from penchant.models.growing import with_items  # it reads models, so it imports this module
+
+        return with_items(self, items)
+
     def rate(self, pairs: pl.DataFrame) -> pl.DataFrame:
         """What people would rate items with; see :func:`penchant.models.answering.rate`."""
         from penchant.models.answering import rate  # it reads models, so it imports this module
