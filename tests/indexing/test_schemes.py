@@ -1,5 +1,7 @@
 """What every scheme promises, on every scheme of the table."""
 
+import tomllib
+
 import polars as pl
 import pytest
 from coding_worlds import catalog_of, data_of
@@ -105,3 +107,26 @@ def test_whatever_items_are_called_they_can_be_told_apart(rows, n_new, name):
     grown = coded.without([0]).appended(everything, Run())
     assert coded.index.trie().n_leaves == n_old
     assert grown.index.trie().n_leaves == len(rows) - 1
+
+
+def test_a_spec_names_vectors_and_encoders_inside_a_scheme():
+    text = """
+    scheme = "residual-kmeans"
+    levels = 2
+    [vectors]
+    vectors = "joined"
+    parts = [{ vectors = "text", encoder = { encoder = "hashed", dimension = 32 } }, "collaborative"]
+    """
+    parts = (WORDS, CollaborativeVectors())
+    wanted = ResidualKMeans(levels=2, vectors=JoinedVectors(parts=parts))
+    assert read_options(tomllib.loads(text), SCHEME, KINDS) == wanted
+    both = """
+    scheme = "hybrid"
+    first = "collaborative"
+    second = { scheme = "digits", base = 100 }
+    """
+    wanted = Hybrid(first=CollaborativeClusters(), second=DigitIds(base=100))
+    assert read_options(tomllib.loads(both), SCHEME, KINDS) == wanted
+    with pytest.raises(SpecError, match="did you mean 'encoder'"):
+        read_options({"scheme": "rq-vae", "vectors": {"vectors": "text", "encodr": "hashed"}},
+                     SCHEME, KINDS)  # fmt: skip

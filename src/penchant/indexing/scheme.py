@@ -116,7 +116,12 @@ class Coded:
         return replace(self, index=self.index.with_removed(items))
 
     def state(self) -> State:
-        """The options of the scheme and what it learned, and the index as a part."""
+        """The options of the scheme and what it learned, and the index as a part.
+
+        Raises:
+            UnknownName: The scheme is in no table, so it could not be read back.
+        """
+        SCHEME.name_of(self.scheme)
         json: Mapping[str, Any] = {  # Any: as State has it
             "scheme": write_options(self.scheme, KINDS),
             "learned": dict(self.learned.json),

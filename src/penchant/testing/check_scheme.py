@@ -1,4 +1,4 @@
-"""What every scheme must keep to, as one function; also for schemes of other packages."""
+"""What every scheme of the table must keep to, as one function."""
 
 import tempfile
 from collections.abc import Sequence
