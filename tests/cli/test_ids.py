@@ -142,3 +142,16 @@ def test_impossible_depths_are_refused(shop):
     build(shop)
     done = ask("show", shop / "index", "--depth", 0)
     assert (done.exit_code, "need 1 or more" in done.stderr) == (2, True)
+
+
+def test_the_index_of_a_model_can_be_looked_at_and_grown_elsewhere(tmp_path):
+    words = ["--set", "scheme=category", "--set", "training.steps=2", "--out", tmp_path / "tiger"]
+    fit = ["fit", "tiger", "--data", "mini-world", "-q", *map(str, words)]
+    assert RUNNER.invoke(app, fit).exit_code == 0
+    shown = json.loads(ask("show", tmp_path / "tiger", "--depth", 2, "--json").stdout)
+    assert (shown["scheme"], shown["n_items"]) == ("category", 150)
+    grow = ["append", tmp_path / "tiger", "--data", "mini-world", "-q"]
+    refused = ask(*grow)
+    assert (refused.exit_code, "is a model" in refused.stderr) == (2, True)
+    assert ask(*grow, "--out", tmp_path / "index").exit_code == 0
+    assert ask("check", tmp_path / "index").exit_code == 0

@@ -115,7 +115,11 @@ def test_a_spec_names_vectors_and_encoders_inside_a_scheme():
     levels = 2
     [vectors]
     vectors = "joined"
-    parts = [{ vectors = "text", encoder = { encoder = "hashed", dimension = 32 } }, "collaborative"]
+    [[vectors.parts]]
+    vectors = "text"
+    encoder = { encoder = "hashed", dimension = 32 }
+    [[vectors.parts]]
+    vectors = "collaborative"
     """
     parts = (WORDS, CollaborativeVectors())
     wanted = ResidualKMeans(levels=2, vectors=JoinedVectors(parts=parts))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Items as codes that a model can write: build, show, check, append.", no_args_is_help=True
 )
-Index = Annotated[Path, typer.Argument(help="A folder of `ids build`.")]
+Index = Annotated[Path, typer.Argument(help="A folder of `ids build`, or a model with codes.")]
 Folder = Annotated[Path, typer.Option("--out", "-o", help="Folder for the index.")]
 SplitOrNone = Annotated[
     str,
@@ -158,10 +158,12 @@ def append_command(
     from penchant.cli.output import show_json, show_text
     from penchant.cli.progress import watching
     from penchant.cli.source import open_data
-    from penchant.core import Run
+    from penchant.core import Run, UsageError
     from penchant.indexing import after_present, read_index, write_index
 
     coded, present = read_index(index)
+    if out is None and not (index / "index.json").exists():
+        raise UsageError(f"{index} is a model: name another folder for the index with --out")
     with watching(quiet=quiet) as watch:
         newer = open_data(data, items=items, mapping=mapping, watch=watch).catalog
         catalog = after_present(present, newer)

@@ -18,6 +18,8 @@ from penchant.data import Catalog, Dataset, Ids
 from penchant.indexing.scheme import Coded
 
 CATALOG = "catalog.parquet"
+NAMES = ("index", "recommender.index")
+"""Of the files of an index in a folder of its own, and in that of a model."""
 
 
 def write_index(coded: Coded, catalog: Catalog, folder: Path) -> None:
@@ -37,17 +39,20 @@ def write_index(coded: Coded, catalog: Catalog, folder: Path) -> None:
 
 
 def read_index(folder: Path) -> tuple[Coded, Catalog]:
-    """What :func:`write_index` wrote.
+    """What :func:`write_index` wrote; of a saved model that writes codes, its index.
 
     Raises:
         StorageError: Not an index, or torn.
     """
+    if (folder / "model" / CATALOG).exists():
+        folder /= "model"
+    name = next((n for n in NAMES if (folder / f"{n}.json").exists()), NAMES[0])
     try:
         table = pl.read_parquet(folder / CATALOG)
         catalog = Catalog(Ids(table["id"]), table)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise StorageError(f"{folder} is no index: no {CATALOG} to be read ({error})") from error
-    coded = Coded.restored(read_state(folder, "index"))
+    coded = Coded.restored(read_state(folder, name))
     try:
         coded.index.check_catalogue(catalog.ids.series())
     except UsageError as error:
