@@ -173,6 +173,7 @@ def measure(fitted: P5Recommender, data: Dataset, split: Split, run: Run) -> dic
     raters = {
         "rating-1 (seen)": fitted,
         "rating-10 (unseen)": replace(fitted, rating_prompt="rating-10"),
+        "rating-1, expected": replace(fitted, method=replace(fitted.method, ratings="expected")),
         "bias": pn.RatingBias().fit(train, run),
         "bias, median": pn.RatingBias(answer="median").fit(train, run),
         "commonest": pn.RatingBias(items=False, people=False, answer="mode").fit(train, run),
@@ -181,7 +182,7 @@ def measure(fitted: P5Recommender, data: Dataset, split: Split, run: Run) -> dic
     found["ratings"] = figures(pn.evaluate(raters, rated, run=run))
     if "review" in data.events.columns:
         found["explanations"] = texts(
-            fitted, data, split, run, "explanation", ("explanation-1", "explanation-12"), None
+            fitted, data, split, run, "explanation", ("explanation-1", "explanation-13"), None
         )
     if "summary" in data.events.columns:
         found["summaries"] = texts(

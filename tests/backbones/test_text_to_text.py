@@ -220,3 +220,21 @@ def test_prompts_that_are_too_long_are_said(answers):
     answers.items([*PROMPTS, "word " * 90], queries(4), 2, beams=2, run=Run(watch=watch))
     assert watch.notes[0].startswith("1 of 4 prompts have more than 64 pieces")
     assert len(watch.notes) == 1
+
+
+def test_the_likelihood_of_an_answer_is_that_of_its_pieces(opened, answers):
+    model, pieces = opened
+    said = ["the reader", "4", "<a_0><b_1>"]
+    found = answers.likelihoods(PROMPTS, said, run=Run())
+    for row, prompt in enumerate(PROMPTS):
+        for column, text in enumerate(said):
+            target = pieces.encode([text], most=9)
+            with torch.no_grad():
+                mean = float(model(pieces.encode([prompt], most=64), target))
+            assert found[row, column] == pytest.approx(-mean * target.lengths[0], abs=1e-4)
+
+
+def test_an_expected_value_weighs_values_by_their_likelihood(answers):
+    chances = np.exp(answers.likelihoods(PROMPTS, ["1", "2.5"], run=Run()).astype(float))
+    wanted = (chances @ [1, 2.5]) / chances.sum(1)
+    assert answers.expected(PROMPTS, (1.0, 2.5), run=Run()) == pytest.approx(wanted, rel=1e-5)

@@ -91,7 +91,7 @@ def test_another_prompt_is_a_view_that_is_kept(fitted, both):
     found = direct.recommend(queries, 3, Run())
     assert (found.items >= 0).all()
     again = fitted.method.restore(direct.state(), both.catalog, Run())
-    assert again.prompt == "direct-19"
+    assert again.prompt == "direct-19@1"
     after = again.recommend(queries, 3, Run())
     assert after.scores.tolist() == found.scores.tolist()
     assert again.origins.names == ("walking world", "elsewhere")

@@ -88,6 +88,16 @@ def test_it_rates_as_people_do(fitted):
     assert isinstance(fitted, CanRate)
 
 
+def test_expected_ratings_lie_between_those_there_are(fitted):
+    items = np.arange(OFTEN, dtype=np.int32)
+    method = replace(fitted.method, ratings="expected")
+    ratings = replace(fitted, method=method).rate(asked([[]] * OFTEN), items, Run())
+    assert ((ratings >= 2) & (ratings <= 5)).all()
+    odd = items % 2 == 1
+    assert ratings[odd].mean() > 4
+    assert ratings[~odd].mean() < 3
+
+
 def test_it_says_what_people_say(fitted):
     items = np.arange(OFTEN, dtype=np.int32)
     users = items % 10
@@ -120,7 +130,7 @@ def test_another_prompt_is_a_view(fitted):
     assert (other.items >= 0).all()
     assert other.scores.tolist() != seen.scores.tolist()
     again = SMALL.restore(unseen.state(), told_walks().catalog, Run())
-    assert again.prompt == "sequential-13"
+    assert again.prompt == "sequential-13@1"
     assert again.recommend(queries, 3, Run()).scores.tolist() == other.scores.tolist()
     assert fitted.prompt == "sequential-1"
 
@@ -205,7 +215,9 @@ def test_options_go_through_json_and_back():
         assert read_options(write_options(method, KINDS), METHOD, KINDS) == method
 
 
-@pytest.mark.parametrize("options", [{"beams": 0}, {"nobody": 2.0}, {"most_read": 4}])
+@pytest.mark.parametrize(
+    "options", [{"beams": 0}, {"nobody": 2.0}, {"most_read": 4}, {"ratings": "x"}]
+)
 def test_impossible_options_are_refused(options):
     with pytest.raises(UsageError, match="need"):
         P5(**options)

@@ -108,6 +108,38 @@ class TextAnswers:
                 texts[row] = self.pieces.decode(ids)
         return texts
 
+    @torch.no_grad()
+    def likelihoods(
+        self, prompts: Sequence[str], answers: Sequence[str], *, run: Run
+    ) -> NDArray[np.float32]:
+        """(n, answers) natural logs of the probability of each answer, its end counted.
+
+        Args:
+            prompts: n of them; each is read once, whatever the number of answers.
+            answers: The same for all prompts.
+            run: Its deadline is kept between groups of prompts.
+        """
+        read = self._read(prompts, run)
+        wanted = self.pieces.encode(answers, most=self.most)
+        found = np.zeros((len(prompts), len(answers)), np.float32)
+        for rows in _groups(read.lengths, PIECES_AT_ONCE // max(1, wanted.ids.shape[1])):
+            if run.deadline is not None:
+                run.deadline.check()
+            memory = self.model.encode(read.take(rows))
+            for column in range(len(answers)):
+                answer = wanted.take(np.full(len(rows), column))
+                losses = self.model.losses(memory, answer)
+                found[rows, column] = -losses.sum(1).cpu().numpy()
+        return found
+
+    def expected(
+        self, prompts: Sequence[str], values: Sequence[float], *, run: Run
+    ) -> NDArray[np.float32]:
+        """(n,) the mean of the values, weighted by how probable it is that each is written."""
+        chances = self.likelihoods(prompts, [f"{value:g}" for value in values], run=run)
+        weights = np.exp(chances - chances.max(1, keepdims=True))
+        return np.asarray(weights @ np.array(values) / weights.sum(1), np.float32)
+
     def _read(self, prompts: Sequence[str], run: Run) -> PieceBatch:
         read = self.pieces.encode(prompts, most=self.most)
         if read.cut:
@@ -119,16 +151,14 @@ class TextAnswers:
 
     def _greedy(self, read: PieceBatch, most: int) -> Tensor:
         """(n, at most ``most``) ids, padded after the end."""
-        t5 = self.model.t5
-        embedded, mask = self.model.embed(read)
-        memory = BaseModelOutput(t5.encoder(inputs_embeds=embedded, attention_mask=mask)[0])
+        t5, (memory, mask) = self.model.t5, self.model.encode(read)
         cache = EncoderDecoderCache(DynamicCache(), DynamicCache())
-        last = torch.full((len(embedded), 1), PAD, device=embedded.device)
-        done = torch.zeros(len(embedded), dtype=torch.bool, device=embedded.device)
+        last = torch.full((len(mask), 1), PAD, device=mask.device)
+        done = torch.zeros(len(mask), dtype=torch.bool, device=mask.device)
         written = []
         for _ in range(most):
             logits = t5(
-                encoder_outputs=memory,
+                encoder_outputs=BaseModelOutput(memory),
                 attention_mask=mask,
                 decoder_input_ids=last,
                 past_key_values=cache,

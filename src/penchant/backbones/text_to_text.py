@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import AutoConfig, AutoTokenizer, T5Config, T5ForConditionalGeneration
+from transformers.modeling_outputs import BaseModelOutput
 from transformers.models.t5.modeling_t5 import T5Attention
 
 from penchant.backbones.pieces import END, PAD, PieceBatch, Pieces
@@ -110,20 +111,36 @@ class TextToText(nn.Module):
         lengths = torch.from_numpy(batch.lengths).to(self.device)
         return read, (places < lengths[:, None]).long()
 
-    def forward(self, source: PieceBatch, target: PieceBatch) -> Tensor:
-        """(n,) mean cross entropy of the pieces of each target, its end counted, in nats."""
+    def encode(self, source: PieceBatch) -> tuple[Tensor, Tensor]:
+        """(n, length, dimension) states of the encoder, and (n, length) where pieces are."""
         embedded, mask = self.embed(source)
+        return self.t5.encoder(inputs_embeds=embedded, attention_mask=mask)[0], mask
+
+    def losses(self, memory: tuple[Tensor, Tensor], target: PieceBatch) -> Tensor:
+        """(n, length) cross entropy of each piece of the targets, its end counted, in nats.
+
+        Args:
+            memory: See :meth:`encode`.
+            target: n answers; 0 after their ends.
+        """
         wanted = torch.from_numpy(target.ids).to(self.device)
         before = functional.pad(wanted[:, :-1], (1, 0), value=PAD)
         logits = self.t5(
-            inputs_embeds=embedded, attention_mask=mask, decoder_input_ids=before, use_cache=False
+            encoder_outputs=BaseModelOutput(memory[0]),
+            attention_mask=memory[1],
+            decoder_input_ids=before,
+            use_cache=False,
         ).logits
         losses = functional.cross_entropy(
             logits.flatten(0, 1).float(), wanted.flatten(), reduction="none"
         ).view(wanted.shape)
         lengths = torch.from_numpy(target.lengths).to(self.device)
-        real = torch.arange(wanted.shape[1], device=self.device) < lengths[:, None]
-        return (losses * real).sum(1) / lengths
+        return losses * (torch.arange(wanted.shape[1], device=self.device) < lengths[:, None])
+
+    def forward(self, source: PieceBatch, target: PieceBatch) -> Tensor:
+        """(n,) mean cross entropy of the pieces of each target, in nats."""
+        lengths = torch.from_numpy(target.lengths).to(self.device)
+        return self.losses(self.encode(source), target).sum(1) / lengths
 
     def arrays(self) -> dict[str, NDArray[Any]]:  # Any: as State has it
         """Every weight once, by name."""

@@ -36,7 +36,7 @@ from penchant.tasks import (
     template,
 )
 from penchant.train import Identity, Supervised, TrainingRecord, torch_draws, validation
-from penchant.train.texts import Reading, spoken_texts, text_fingerprint, train_texts
+from penchant.train.texts import Reading, prompt_for, spoken_texts, text_fingerprint, train_texts
 
 LEAST_STEPS = 150
 """Few events need many passes."""
@@ -90,7 +90,7 @@ class OpenP5:
             raise UsageError(f"most_read={self.most_read}: need 8 pieces of a prompt at least")
         if not 0 <= self.nobody <= 1:
             raise UsageError(f"nobody={self.nobody}: need a share from 0 to 1")
-        _check_prompt(self.prompt)
+        prompt_for(self.prompt, "item")
 
     @classmethod
     def paper(cls, pretrained: str | None = None) -> "OpenP5":
@@ -132,7 +132,7 @@ class OpenP5:
         record = train_texts(
             answers,
             examples_of,
-            Reading(most_read=self.most_read, most_written=index.depth + 2, nobody=self.nobody),
+            Reading(self.most_read, index.depth + 2, self.nobody),
             replace(self.training, steps=steps),
             run,
             identity=Identity(name="openp5", options=asdict(self), data=fingerprint),
@@ -244,14 +244,14 @@ class OpenP5Recommender:
         Raises:
             UsageError: The prompt wants no item for an answer, or more than a history.
         """
-        _check_prompt(self.prompt)
+        made = prompt_for(self.prompt, "item")
         known = replace(queries, histories=self.answers.known(queries.histories))
         sets = self.origins.of_queries(known)
         prompts = [""] * len(queries)
         for number in np.unique(sets).tolist():
             rows = np.flatnonzero(sets == number)
             asked = query_prompts(
-                template(self.prompt),
+                made,
                 known.take(rows),
                 self.names(number, local=False),
                 max_history=self.method.max_history,
@@ -265,7 +265,7 @@ class OpenP5Recommender:
         """Weights and tokenizer, codes, the prompt, and how the training went."""
         json = {
             "record": self.record.json(),
-            "prompt": self.prompt,
+            "prompt": template(self.prompt).key,
             "datasets": list(self.origins.names),
         }
         arrays = {"set_of_item": self.origins.of_item, "set_of_user": self.origins.of_user}
@@ -274,12 +274,3 @@ class OpenP5Recommender:
             "model": text_state(self.answers.model, self.answers.pieces),
         }
         return State(json, arrays, parts)
-
-
-def _check_prompt(name: str) -> None:
-    made = template(name)
-    if made.answer != "item":
-        raise UsageError(
-            f"the prompt {made.key} wants an answer of the kind {made.answer!r}: need one that "
-            "wants 'item'"
-        )

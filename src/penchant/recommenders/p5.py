@@ -14,6 +14,7 @@ by default, in sizes for a CPU.
 """
 
 from dataclasses import asdict, dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ from penchant.tasks import (
     Mixture,
     Names,
     Scale,
+    Template,
     as_array,
     examples,
     names_of,
@@ -37,10 +39,18 @@ from penchant.tasks import (
     template,
 )
 from penchant.train import Identity, Supervised, TrainingRecord, torch_draws, validation
-from penchant.train.texts import Reading, spoken_texts, text_fingerprint, train_texts
+from penchant.train.texts import (
+    Reading,
+    check_items,
+    prompt_for,
+    spoken_texts,
+    text_fingerprint,
+    train_texts,
+)
 
 LEAST_STEPS = 150
 """Few events need many passes."""
+PROMPTS = ("prompt", "rating_prompt", "writing_prompt")
 RATING_PIECES = 8
 """Of a written rating."""
 BACKBONE = TextBackbone()
@@ -80,6 +90,9 @@ class P5:
     that was never learned from."""
     rating_prompt: str = "rating-1"
     writing_prompt: str = "explanation-1"
+    ratings: Literal["written", "expected"] = "written"
+    """``written``: what the model writes, as in the paper. ``expected``: the mean of the ratings
+    that there are, weighted by how probable each is."""
     max_history: int = 20
     """Newest items of a history that a prompt tells."""
     nobody: float = 0.25
@@ -103,9 +116,11 @@ class P5:
             raise UsageError(f"most_read={self.most_read}: need 8 pieces of a prompt at least")
         if not 0 <= self.nobody <= 1:
             raise UsageError(f"nobody={self.nobody}: need a share from 0 to 1")
-        prompts = (self.prompt, "item"), (self.rating_prompt, "rating")
-        for name, answer in (*prompts, (self.writing_prompt, "text")):
-            _check_prompt(name, answer)
+        if self.ratings not in ("written", "expected"):
+            raise UsageError(f"ratings={self.ratings!r}: need written or expected")
+        prompt_for(self.prompt, "item")
+        prompt_for(self.rating_prompt, "rating")
+        prompt_for(self.writing_prompt, "text")
 
     @classmethod
     def paper(cls, pretrained: str | None = None) -> "P5":
@@ -114,10 +129,9 @@ class P5:
         Args:
             pretrained: Where T5-small is, which the paper starts from; ``None``: its sizes, drawn.
         """
-        backbone = TextBackbone.t5_small()
         families = {"rating": 1.0, "sequential": 20.0, "explanation": 1.0, "review": 1.0}
         return cls(
-            backbone=replace(backbone, pretrained=pretrained),
+            backbone=replace(TextBackbone.t5_small(), pretrained=pretrained),
             mixture=Mixture((*families.items(), ("direct", 15.0)), candidates=100),
             most_written=64,
             nobody=0.0,
@@ -142,7 +156,7 @@ class P5:
                 run=run,
             )
         answers = TextAnswers.of(model, pieces, coded.index, most=self.most_read)
-        fitted = P5Recommender.of(self, answers, coded, data.catalog, Scale.of(data))
+        fitted = P5Recommender.of(self, answers, coded, data.catalog, _steps(data))
         stream = examples(
             data,
             fitted.names,
@@ -175,7 +189,7 @@ class P5:
         words = tuple(item_words(coded.index))
         model, pieces = text_restored(state.parts["model"], words, run.device)
         answers = TextAnswers.of(model, pieces, coded.index, most=self.most_read)
-        fitted = P5Recommender.of(self, answers, coded, catalog, Scale(*state.json["scale"]))
+        fitted = P5Recommender.of(self, answers, coded, catalog, tuple(state.json["steps"]))
         return replace(
             fitted, record=TrainingRecord.of(state.json["record"]), **state.json["prompts"]
         )
@@ -185,14 +199,16 @@ class P5:
 class P5Recommender:
     """A fitted :class:`P5`; ``replace(fitted, prompt="sequential-13")`` asks in other words.
 
-    Scores are natural logs of the probability that the model writes all codes of the item.
+    Scores are natural logs of the probability that the model writes all codes of the item. A verb
+    whose prompt wants another kind of answer is refused as a :class:`UsageError`.
     """
 
     method: P5
     answers: TextAnswers
     coded: Coded
     names: Names
-    scale: Scale
+    steps: tuple[float, ...]
+    """Ratings that were given in training, ascending"""
     prompt: str
     rating_prompt: str
     writing_prompt: str
@@ -200,87 +216,76 @@ class P5Recommender:
 
     @classmethod
     def of(
-        cls, method: P5, answers: TextAnswers, coded: Coded, catalog: Catalog, scale: Scale
+        cls,
+        method: P5,
+        answers: TextAnswers,
+        coded: Coded,
+        catalog: Catalog,
+        steps: tuple[float, ...],
     ) -> "P5Recommender":
         """With the prompts of the method."""
         texts = texts_of_items(coded.index)
         names = names_of(catalog, item=texts.__getitem__, user=answers.pieces.user_word)
         prompts = method.prompt, method.rating_prompt, method.writing_prompt
-        return cls(method, answers, coded, names, scale, *prompts, TrainingRecord(0, 0, 0.0))
+        return cls(method, answers, coded, names, steps, *prompts, TrainingRecord(0, 0, 0.0))
+
+    @property
+    def scale(self) -> Scale:
+        """The ratings that can be given."""
+        return Scale(self.steps[0], self.steps[-1]) if len(self.steps) > 1 else Scale()
 
     def recommend(self, queries: Queries, k: int, run: Run) -> Rankings:
-        """The open items that the beams find most probable; ``k`` whenever ``k`` are open.
-
-        Raises:
-            UsageError: The prompt wants no item for an answer.
-        """
-        _check_prompt(self.prompt, "item")
-        prompts = self._ask(self.prompt, queries, None)
+        """The open items that the beams find most probable; ``k`` whenever ``k`` are open."""
+        prompts = self._ask(prompt_for(self.prompt, "item"), queries, None)
         with torch_draws(run, "p5.search"):
             return self.answers.items(prompts, queries, k, beams=self.method.beams, run=run)
 
     def rate(self, queries: Queries, items: NDArray[np.int32], run: Run) -> NDArray[np.float32]:
-        """(n,) the rating that each person gives the row's item; nan where none can be read.
-
-        Raises:
-            UsageError: The prompt wants no rating for an answer.
-        """
-        _check_prompt(self.rating_prompt, "rating")
-        prompts = self._ask(self.rating_prompt, queries, items)
+        """(n,) the rating that each person gives the row's item; nan where none can be read."""
+        prompts = self._ask(prompt_for(self.rating_prompt, "rating"), queries, items)
         with torch_draws(run, "p5.search"):
+            if self.method.ratings == "expected" and self.steps:
+                return self.answers.expected(prompts, self.steps, run=run)
             texts = self.answers.texts(prompts, most=RATING_PIECES, run=run)
         return as_array(read_ratings(texts, self.scale))
 
     def write(self, queries: Queries, items: NDArray[np.int32], run: Run) -> list[str]:
-        """(n,) what each person says of the row's item; a review is read from ``queries.texts``.
-
-        Raises:
-            UsageError: The prompt wants no text for an answer.
-        """
-        _check_prompt(self.writing_prompt, "text")
-        prompts = self._ask(self.writing_prompt, queries, items)
+        """(n,) what each person says of the row's item; a review is read from ``queries.texts``."""
+        prompts = self._ask(prompt_for(self.writing_prompt, "text"), queries, items)
         with torch_draws(run, "p5.search"):
             return self.answers.texts(prompts, most=self.method.most_written, run=run)
 
     def with_items(self, catalog: Catalog, run: Run) -> "P5Recommender":
         """The same recommender for a catalogue with more items after the present ones.
 
-        New items get codes that the scheme finds for them, of words that the model knows. Nothing
-        is trained.
+        New items get codes of words that the model knows; nothing is trained.
 
         Raises:
             UsageError: The present items do not begin the catalogue, or no code is free.
         """
         coded, old = self.coded.appended(catalog, run), self.answers
         answers = TextAnswers.of(old.model, old.pieces, coded.index, most=old.most)
-        grown = self.of(self.method, answers, coded, catalog, self.scale)
+        grown = self.of(self.method, answers, coded, catalog, self.steps)
         return replace(self, answers=answers, coded=coded, names=grown.names)
 
     def state(self) -> State:
-        """Weights and tokenizer, codes, prompts, and how the training went."""
+        """Weights and tokenizer, codes, prompts with their versions, how the training went."""
         json = {
             "record": self.record.json(),
-            "scale": [self.scale.lowest, self.scale.highest],
-            "prompts": {
-                "prompt": self.prompt,
-                "rating_prompt": self.rating_prompt,
-                "writing_prompt": self.writing_prompt,
-            },
+            "steps": list(self.steps),
+            "prompts": {name: template(getattr(self, name)).key for name in PROMPTS},
         }
         model = text_state(self.answers.model, self.answers.pieces)
         return State(json, {}, {"index": self.coded.state(), "model": model})
 
-    def _ask(self, prompt: str, queries: Queries, items: NDArray[np.int32] | None) -> list[str]:
-        if items is not None and len(items):
-            unknown = (items < 0) | (items >= len(self.coded.index))
-            if unknown.any():
-                raise UsageError(
-                    f"row {int(unknown.argmax())} asks about item {items[unknown][0]}: need rows "
-                    f"of the catalogue, from 0 to {len(self.coded.index) - 1}"
-                )
+    def _ask(
+        self, prompt: Template, queries: Queries, items: NDArray[np.int32] | None
+    ) -> list[str]:
+        if items is not None:
+            check_items(items, len(self.coded.index))
         known = replace(queries, histories=self.answers.known(queries.histories))
         return query_prompts(
-            template(prompt),
+            prompt,
             known,
             self.names,
             items=items,
@@ -289,10 +294,6 @@ class P5Recommender:
         )
 
 
-def _check_prompt(name: str, answer: str) -> None:
-    made = template(name)
-    if made.answer != answer:
-        raise UsageError(
-            f"the prompt {made.key} wants an answer of the kind {made.answer!r}: need one that "
-            f"wants {answer!r}"
-        )
+def _steps(data: Dataset) -> tuple[float, ...]:
+    given = data.events["rating"].drop_nulls().to_numpy()
+    return tuple(np.unique(given[np.isfinite(given)]).tolist())

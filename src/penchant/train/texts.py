@@ -12,9 +12,10 @@ from torch import Tensor, nn
 from penchant.backbones.pieces import PieceBatch, Pieces
 from penchant.backbones.text_answers import TextAnswers
 from penchant.codes import ItemIndex
-from penchant.core import Run
+from penchant.core import Run, UsageError
 from penchant.data import Cases, Dataset
-from penchant.tasks import Example, Names, plain, templates
+from penchant.tasks import Example, Names, Template, plain, template, templates
+from penchant.tasks.templates import Answer
 from penchant.train.loop import train
 from penchant.train.settings import Identity, Supervised, TrainingRecord, fingerprint
 
@@ -30,7 +31,7 @@ TextBatch = list[tuple[PieceBatch, PieceBatch]]
 """Groups of prompts and their answers."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
     """How examples are read."""
 
@@ -149,10 +150,37 @@ def spoken_texts(data: Dataset, names: Names) -> Iterator[str]:
 
 
 def text_fingerprint(data: Dataset, index: ItemIndex, valid: Cases | None) -> str:
-    """Of all that a text model learns from: events with their texts, the catalogue, the codes."""
+    """Of what a text model learns from: events with their texts, catalogue, codes, prompts."""
     told = [pl.col("user", "item", "rating").fill_null(-1)]
     texts = [pl.col(name).cast(pl.String) for name in TEXTS if name in data.events.columns]
     events = data.events.select(*told, *texts).hash_rows(seed=0).to_numpy()
     wanted = np.zeros(0, np.int32) if valid is None else valid.relevant.values
-    catalog = np.frombuffer(index.fingerprint.encode(), np.uint8)
-    return fingerprint(events, index.codes.values, index.codes.offsets, catalog, wanted)
+    prompts = "".join(f"{made.key} {made.source} {made.target}" for made in templates(seen=True))
+    words = np.frombuffer(f"{index.fingerprint} {prompts}".encode(), np.uint8)
+    return fingerprint(events, index.codes.values, index.codes.offsets, words, wanted)
+
+
+def prompt_for(name: str, answer: Answer) -> Template:
+    """The template of a name, whose answer must be of a kind.
+
+    Raises:
+        UsageError: It wants another kind of answer.
+        UnknownName: There is none of that name.
+    """
+    made = template(name)
+    if made.answer != answer:
+        raise UsageError(
+            f"the prompt {made.key} wants an answer of the kind {made.answer!r}: need one that "
+            f"wants {answer!r}"
+        )
+    return made
+
+
+def check_items(items: NDArray[np.int32], n_items: int) -> None:
+    """Refuses what is no row of the catalogue: a prompt can only ask about what there is."""
+    unknown = (items < 0) | (items >= n_items)
+    if unknown.any():
+        raise UsageError(
+            f"row {int(unknown.argmax())} asks about item {items[unknown][0]}: need rows of the "
+            f"catalogue, from 0 to {n_items - 1}"
+        )
