@@ -51,8 +51,7 @@ def ranked(now: Beams, trie: TrieTensors, k: int, run: Run) -> Rankings:
     found = torch.where(torch.isfinite(now.scores), leaves, -1)
     items: NDArray[np.int32] = found.cpu().numpy()
     scores: NDArray[np.float32] = now.scores.float().cpu().numpy()
-    order = tie_order(int(trie.source.leaf_items.max(initial=-1)) + 1, run)
-    best = np.lexsort((order[items], -scores), axis=1)[:, :k]
+    best = _best(items, scores, k, trie, run)
     answers = nothing(len(items), k)
     answers.items[:, : best.shape[1]] = np.take_along_axis(items, best, 1)
     answers.scores[:, : best.shape[1]] = np.take_along_axis(scores, best, 1)
@@ -60,6 +59,19 @@ def ranked(now: Beams, trie: TrieTensors, k: int, run: Run) -> Rankings:
     short = (answers.items < 0).any(1)
     flags = np.where(short, np.uint8(Flag.SHORT), np.uint8(0))
     return Rankings(answers.items, answers.scores, flags)
+
+
+def _best(
+    items: NDArray[np.int32], scores: NDArray[np.float32], k: int, trie: TrieTensors, run: Run
+) -> NDArray[np.int64]:
+    """(n, at most k) the places of the best; the order of all items is drawn only for ties."""
+    best = np.argsort(-scores, axis=1, kind="stable")
+    ranked_scores = np.take_along_axis(scores, best, 1)
+    tied = (ranked_scores[:, 1:] == ranked_scores[:, :-1]) & np.isfinite(ranked_scores[:, 1:])
+    if tied.any():
+        order = tie_order(len(trie.source.leaf_of_item), run)
+        best = np.lexsort((order[items], -scores), axis=1)
+    return best[:, :k]
 
 
 def nothing(n: int, k: int) -> Rankings:

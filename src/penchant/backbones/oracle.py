@@ -30,8 +30,7 @@ def score_all(
         n: Rows.
         leaves_at_once: Items of one part: bounds memory.
     """
-    size = int(trie.source.leaf_items.max(initial=-1)) + 1
-    scores = np.full((n, size), -np.inf, np.float32)
+    scores = np.full((n, len(trie.source.leaf_of_item)), -np.inf, np.float32)
     for first in range(0, trie.source.n_leaves, leaves_at_once):
         last = min(first + leaves_at_once, trie.source.n_leaves)
         found = _walk(read(), trie, n, first, last)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from penchant.codes.trie import Trie
-from penchant.core import Ragged
+from penchant.core import Ragged, offsets_of
 from penchant.data import Queries
 
 
@@ -29,18 +29,15 @@ class OpenLeaves:
     @classmethod
     def of(cls, trie: Trie, queries: Queries) -> "OpenLeaves":
         """What ``allowed``, ``candidates`` and ``excluded`` of the queries leave open."""
-        leaf_of_item = np.full(int(trie.leaf_items.max(initial=-1)) + 1, -1, np.int64)
-        leaf_of_item[trie.leaf_items] = np.arange(trie.n_leaves)
-        allowed = np.ones(trie.n_leaves, np.bool_)
-        if queries.allowed is not None:
-            allowed = queries.allowed[trie.leaf_items]
-        closed = _keys(queries.excluded, leaf_of_item, allowed, trie.n_leaves)
+        allowed = None if queries.allowed is None else queries.allowed[trie.leaf_items]
+        closed = _keys(queries.excluded, trie, allowed)
         if queries.candidates is not None:
-            opened = _keys(queries.candidates, leaf_of_item, allowed, trie.n_leaves)
+            opened = _keys(queries.candidates, trie, allowed)
             keys = np.setdiff1d(opened, closed, assume_unique=True)
             return cls(np.zeros(trie.n_leaves + 1, np.int64), keys, 1)
-        shared = np.concatenate([np.zeros(1, np.int64), np.cumsum(allowed)])
-        return cls(shared, closed, -1)
+        if allowed is None:
+            return cls(np.arange(trie.n_leaves + 1), closed, -1)
+        return cls(offsets_of(allowed.view(np.uint8)), closed, -1)
 
     def count(
         self, rows: NDArray[np.integer], first: NDArray[np.int64], last: NDArray[np.int64]
@@ -51,17 +48,14 @@ class OpenLeaves:
         return np.asarray(self.shared[last] - self.shared[first] + self.sign * own, np.int64)
 
 
-def _keys(
-    items: Ragged | None,
-    leaf_of_item: NDArray[np.int64],
-    allowed: NDArray[np.bool_],
-    n_leaves: int,
-) -> NDArray[np.int64]:
+def _keys(items: Ragged | None, trie: Trie, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
     """Sorted unique keys of the allowed leaves among a row's items."""
     if items is None:
         return np.zeros(0, np.int64)
-    known = (items.values >= 0) & (items.values < len(leaf_of_item))
-    rows, leaves = items.rows()[known].astype(np.int64), leaf_of_item[items.values[known]]
+    known = (items.values >= 0) & (items.values < len(trie.leaf_of_item))
+    rows = items.rows()[known].astype(np.int64)
+    leaves = trie.leaf_of_item[items.values[known]].astype(np.int64)
     real = leaves >= 0
-    real[real] = allowed[leaves[real]]
-    return np.unique(rows[real] * (n_leaves + 1) + leaves[real])
+    if allowed is not None:
+        real[real] = allowed[leaves[real]]
+    return np.unique(rows[real] * (trie.n_leaves + 1) + leaves[real])

@@ -36,6 +36,8 @@ class Trie:
     """(n_nodes,) one past the last leaf under each node."""
     leaf_items: NDArray[np.int32]
     """(n_leaves,) the item at each leaf."""
+    leaf_of_item: NDArray[np.int32]
+    """(n_items,) the leaf of each item, -1 for those without codes."""
     depth: int
     """Codes on the longest path."""
 
@@ -51,7 +53,8 @@ class Trie:
     @property
     def n_bytes(self) -> int:
         """Memory of all arrays."""
-        arrays = (self.offsets, self.tokens, self.first, self.last, self.leaf_items)
+        leaves = (self.leaf_items, self.leaf_of_item)
+        arrays = (self.offsets, self.tokens, self.first, self.last, *leaves)
         return sum(array.nbytes for array in arrays)
 
     def children(self, node: int) -> NDArray[np.int32]:
@@ -114,6 +117,8 @@ def build_trie(codes: Ragged) -> Trie:
         last.append(ends)
         node_of_row = n_nodes - 1 + np.cumsum(fresh & (lengths > level))
         n_nodes += len(starts)
+    leaf_of_item = np.full(len(codes), -1, np.int32)
+    leaf_of_item[items] = np.arange(n_leaves)
     n_children = np.bincount(np.concatenate(parents), minlength=n_nodes)
     return Trie(
         offsets_of(n_children).astype(np.int32),
@@ -121,6 +126,7 @@ def build_trie(codes: Ragged) -> Trie:
         np.concatenate(first).astype(np.int32),
         np.concatenate(last).astype(np.int32),
         items.astype(np.int32),
+        leaf_of_item,
         len(columns),
     )
 
