@@ -8,25 +8,22 @@ call that reaches the last step measures and writes ``results/p5_DATA.json``::
     python benchmarks/p5.py amazon-all-beauty-2018 --steps 1500 --minutes 4
 
 Splits are global in time. A held-out explanation is the first sentence of a review; a held-out
-summary is asked for with the review in the prompt. The baseline of texts says what training events
-say most often.
+summary is asked for with the review in the prompt. The baseline of texts quotes what others said of
+the item.
 """
 
 import argparse
 import time
-from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import polars as pl
-from numpy.typing import NDArray
 from record import write_record
 
 import penchant as pn
 from penchant.backbones import TextBackbone
 from penchant.core import Deadline, DeadlinePassed, Run
-from penchant.data import Dataset, Queries, Split
+from penchant.data import Dataset, Split
 from penchant.evaluate import Report
 from penchant.recommenders.p5 import P5Recommender
 from penchant.tasks import Mixture
@@ -67,23 +64,6 @@ SETTINGS = {
 }
 
 
-@dataclass(frozen=True)
-class Commonest:
-    """Says what training events say most often."""
-
-    text: str
-
-    @classmethod
-    def of(cls, data: Dataset, column: str) -> "Commonest":
-        """Of a column of the events."""
-        said = Counter(data.events[column].drop_nulls().to_list())
-        return cls(min(said, key=lambda text: (-said[text], text)))
-
-    def write(self, queries: Queries, items: NDArray[np.int32], run: Run) -> list[str]:
-        """The same for everybody."""
-        return [self.text] * len(items)
-
-
 class Printed:
     """Says how it goes, now and then."""
 
@@ -109,9 +89,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("/tmp/penchant-p5"))
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    data = with_explanations(
-        pn.data.mini_world() if options.data == "mini-world" else pn.data.load(options.data)
-    )
+    data = pn.data.mini_world() if options.data == "mini-world" else pn.data.load(options.data)
     split = pn.data.split_time(data)
     training = pn.Supervised(
         steps=options.steps,
@@ -145,15 +123,6 @@ def main() -> None:
         {"budget": budget, **measured},
         note="1 thread, one seed, training part only; times were taken on a shared machine",
     )
-
-
-def with_explanations(data: Dataset) -> Dataset:
-    """The first sentence of each review in a column of its own."""
-    if "review" not in data.events.columns:
-        return data
-    sentence = pl.col("review").str.extract(r"^\s*(\S[^\n]*?[.!?])(?:\s|$)")
-    said = pl.coalesce(sentence, pl.col("review").str.split("\n").list.first())
-    return replace(data, events=data.events.with_columns(explanation=said))
 
 
 def measure(fitted: P5Recommender, data: Dataset, split: Split, run: Run) -> dict[str, object]:
@@ -200,13 +169,13 @@ def texts(
     prompts: tuple[str, str],
     about: str | None,
 ) -> dict[str, dict[str, float]]:
-    """BLEU and ROUGE of a seen prompt, an unseen one, and of what is said most often."""
+    """BLEU and ROUGE of a seen prompt, an unseen one, and of what others said."""
     written = pn.data.written_cases(split.test, data, column, about=about)
     seen, unseen = prompts
     writers = {
         f"{seen} (seen)": replace(fitted, writing_prompt=seen),
         f"{unseen} (unseen)": replace(fitted, writing_prompt=unseen),
-        "commonest": Commonest.of(split.train, column),
+        "Quote": pn.Quote(column=column).fit(split.train, run),
     }
     shown = written.take(np.arange(min(3, len(written))))
     for said, reference in zip(
