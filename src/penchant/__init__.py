@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from penchant.recommenders.openp5 import OpenP5 as OpenP5
     from penchant.recommenders.p5 import P5 as P5
     from penchant.recommenders.popular import Popular as Popular
+    from penchant.recommenders.quote import Quote as Quote
     from penchant.recommenders.sasrec import SASRec as SASRec
     from penchant.recommenders.tiger import Tiger as Tiger
     from penchant.recommenders.tuned import Choice as Choice
@@ -50,6 +51,7 @@ _NAMES = {
     "OpenP5": "penchant.recommenders.openp5",
     "P5": "penchant.recommenders.p5",
     "Popular": "penchant.recommenders.popular",
+    "Quote": "penchant.recommenders.quote",
     "Range": "penchant.recommenders.tuned",
     "RatingBias": "penchant.recommenders.bias",
     "Run": "penchant.core",

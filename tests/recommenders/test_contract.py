@@ -19,6 +19,7 @@ from penchant.recommenders.markov import Markov
 from penchant.recommenders.openp5 import OpenP5
 from penchant.recommenders.p5 import P5
 from penchant.recommenders.popular import Popular
+from penchant.recommenders.quote import Quote
 from penchant.recommenders.sasrec import SASRec
 from penchant.recommenders.tiger import Tiger
 from penchant.recommenders.tuned import Choice, Range, Tuned
@@ -36,6 +37,7 @@ QUICK: dict[str, Method] = {
     "openp5": OpenP5(backbone=TextBackbone(pieces=300, dimension=32)),
     "p5": P5(backbone=TextBackbone(pieces=300, dimension=32)),
     "popular": Popular(),
+    "quote": Quote(),
     "rating-bias": RatingBias(),
     "sasrec": SASRec(
         dimension=16, training=Supervised(steps=300, batch_size=256, learning_rate=5e-3)
@@ -77,7 +79,7 @@ CHECKED_WITH_THEIR_TESTS = {"openp5", "p5", "sasrec", "tiger"}
 
 @pytest.mark.parametrize("name", sorted(set(METHODS) - CHECKED_WITH_THEIR_TESTS))
 def test_a_method_keeps_its_promises(name):
-    check_recommender(QUICK[name], learns=name not in {"popular", "rating-bias"})
+    check_recommender(QUICK[name], learns=name not in {"popular", "quote", "rating-bias"})
 
 
 @pytest.mark.parametrize(("method", "learns"), MORE, ids=lambda value: str(value)[:40])

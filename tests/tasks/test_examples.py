@@ -222,6 +222,18 @@ def test_what_the_data_cannot_feed_is_left_out_and_said_once(make_log):
     assert len(notes.said) == 4
 
 
+def test_histories_that_are_too_long_are_said_once():
+    notes = Notes()
+    stream = examples(DATA, NAMES, of("sequential"), Run(watch=notes), max_history=10)
+    all_of(stream)
+    longer = sum(len(walk) > 11 for walk in log(DATA))
+    assert notes.said == [
+        f"{longer} of 200 histories are longer than max_history=10: prompts tell their newest items"
+    ]
+    examples(DATA, NAMES, of("direct", "direct-10"), Run(watch=notes), max_history=10)
+    assert len(notes.said) == 1
+
+
 def test_nothing_left_is_refused_with_the_reasons(make_log):
     data = make_log([(0, 0, None, None), (1, 1, None, None)])
     mixture = Mixture((("rating", 1.0), ("sequential", 1.0)))

@@ -149,7 +149,8 @@ def event_texts(data: Dataset, name: str) -> pl.Series | None:
     if name != "explanation" or "review" not in data.events.columns:
         return None
     reviews = data.events["review"].cast(pl.String).str.slice(0, _LONGEST_SENTENCE)
-    return reviews.str.strip_chars().str.extract(r"^(?s)(.+?(?:[.!?](?:\s|$)|\n|$))").alias(name)
+    first = reviews.str.strip_chars().str.extract(r"^(?s)(.+?(?:[.!?](?:\s|$)|\n|$))")
+    return first.str.strip_chars().alias(name)
 
 
 def _texts(data: Dataset, name: str) -> pl.Series:

@@ -16,6 +16,7 @@ METHODS = {
     "openp5": "openp5:OpenP5",
     "p5": "p5:P5",
     "popular": "popular:Popular",
+    "quote": "quote:Quote",
     "rating-bias": "bias:RatingBias",
     "sasrec": "sasrec:SASRec",
     "tiger": "tiger:Tiger",

@@ -4,6 +4,7 @@ Which example stands where is a function of seed and step, so a training that wa
 on with nothing to remember.
 """
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -78,6 +79,7 @@ def examples(
     found, left_out = records_of(data, names, mixture)
     for family, why in left_out.items():
         run.watch.note(f"no examples of {family} are made: {why}")
+    _note_long_histories(found, max_history, run)
     counts = [_count(records) for records in found]
     total = sum(counts)
     per_pass = -(-total // batch_size)
@@ -192,6 +194,17 @@ class _Teller:
         others = np.arange(start, int(log.offsets[log.users[event] + 1]))
         others = others[log.items[others] != log.items[event]]
         return draws.cuts.permutation(others)[: self.max_history]
+
+
+def _note_long_histories(found: Sequence[Records], most: int, run: Run) -> None:
+    told = {slot for r in found for made in itertools.chain(*r.choices) for slot in made.slots}
+    lengths = np.diff(found[0].log.offsets) - 1
+    longer = int((lengths > most).sum())
+    if longer and told & {"history", "rated_history"}:
+        run.watch.note(
+            f"{longer:,} of {len(lengths):,} histories are longer than max_history={most}: "
+            "prompts tell their newest items"
+        )
 
 
 def _asks_people(records: Records, mixture: Mixture) -> bool:
