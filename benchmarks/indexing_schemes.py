@@ -9,13 +9,14 @@ generated log of 100,000 items are timed, too. ::
 """
 
 import argparse
+import json
 import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
-from record import write_record
+from record import RESULTS, write_record
 
 import penchant as pn
 from penchant.codes import ItemIndex
@@ -134,13 +135,15 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--large", action="store_true")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", nargs="*", help="names of schemes; nothing is written then")
+    parser.add_argument("--only", nargs="*", help="names of schemes; the others stay")
     parser.add_argument("--folder", type=Path, help="where RQ-VAE goes on, if it was stopped")
     options = parser.parse_args()
     run = Run(seed=options.seed, folder=options.folder)
     whole = pn.data.load("beauty")
     split = pn.data.leave_last_out(whole)
-    figures: dict[str, Any] = {}
+    path, figures = RESULTS / "indexing_schemes.json", {}
+    if options.only is not None and path.exists():
+        figures = json.loads(path.read_text())["figures"]
     for name, scheme in SCHEMES.items():
         if options.only is None or name in options.only:
             figures[name] = measured(scheme, split, whole, run)
@@ -148,12 +151,11 @@ def main() -> None:
     if options.large:
         figures["collaborative, 100,000 items"] = large(run)
         print(figures["collaborative, 100,000 items"], flush=True)
-    if options.only is None:
-        write_record(
-            "indexing_schemes",
-            figures,
-            note="seconds with vectors of texts in the cache, on a shared machine, 1 thread",
-        )
+    write_record(
+        "indexing_schemes",
+        figures,
+        note="seconds with vectors of texts in the cache, on a shared machine, 1 thread",
+    )
 
 
 if __name__ == "__main__":

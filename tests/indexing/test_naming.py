@@ -125,6 +125,18 @@ def test_paths_are_categories_until_the_first_unknown_one():
     assert (grown.padded() - np.asarray(grown.starts)).tolist()[5:] == [[2, 0, 0], [0, 0, 1]]
 
 
+def test_categories_that_all_items_share_take_no_code():
+    paths = [["Shop", "Books", "Space"], ["Shop", "Toys"], None]
+    coded = CategoryPaths(spare=3).code(data_of(3, categories=paths), Run())
+    assert coded.index.widths == (3, 2, 4)
+    more = [["Shop", "Toys", "Space"], ["Market", "Books"], ["Shop"], None]
+    grown = coded.appended(catalog_of(7, categories=[*paths, *more]), Run()).index
+    codes = (grown.padded() - np.asarray(grown.starts)).tolist()
+    assert [code[:2] for code in codes] == [[1, 1], [2, 0], [0, 0], [2, 1], [0, 0], [0, 0], [0, 0]]
+    alone = CategoryPaths().code(data_of(2, categories=[["A", "B"], ["A", "B"]]), Run()).index
+    assert alone.padded()[:, 0].tolist() == [1, 1]
+
+
 def blocks(n_blocks=3, size=12, n_people=60):
     """People choose within one block of items."""
     rng = np.random.default_rng(0)

@@ -20,11 +20,12 @@ class CategoryPaths:
     """The categories from the widest to the narrowest, and a last code for the item.
 
     Hua et al., SIGIR-AP 2023, arXiv:2305.06569, section 4 (SemID). A category has the same code
-    under every parent. An item without categories has a path that ends at once.
+    under every parent. The widest ones are left out while all items have the same: they tell
+    nothing. An item without categories has a path that ends at once.
     """
 
     levels: int = 4
-    """Categories of an item that are kept."""
+    """Categories of an item that are kept, after those that all items share."""
     spare: int = 256
     """Last codes kept free for items that come later."""
 
@@ -33,7 +34,8 @@ class CategoryPaths:
 
     def code(self, data: Dataset, run: Run) -> Coded:
         """See :class:`Scheme`."""
-        columns = _columns(data.catalog, self.levels)
+        shared = _shared(data.catalog)
+        columns = _columns(data.catalog, shared, self.levels)
         bare = int((columns[0] == "").sum())
         if bare:
             run.watch.note(f"{bare:,} of {len(data.catalog):,} items have no category")
@@ -41,23 +43,48 @@ class CategoryPaths:
         names = names[: max(1, sum(bool(level) for level in names))]
         prefixes, widths = _prefixes(columns, names), tuple(1 + len(level) for level in names)
         codes, widths = told_apart(prefixes, widths, self.spare, run)
-        learned = State({"names": names})
+        learned = State({"shared": shared, "names": names})
         return Coded.of(self, codes, widths, data.catalog, learned=learned, tells_apart=True)
 
     def more(self, coded: Coded, catalog: Catalog, run: Run) -> Coded:
         """A path ends where it comes to a category that no present item has."""
-        names = coded.learned.json["names"]
-        columns = [column[len(coded.index) :] for column in _columns(catalog, len(names))]
+        shared, names = coded.learned.json["shared"], coded.learned.json["names"]
+        columns = _columns(catalog, shared, len(names))
+        columns = [column[len(coded.index) :] for column in columns]
         codes = told_apart_from(coded.index, _prefixes(columns, names))
         return coded.grown(codes, catalog)
 
 
-def _columns(catalog: Catalog, levels: int) -> list[pl.Series]:
-    """The first categories of all items, the second ones …; empty where there is none."""
+def _paths(catalog: Catalog) -> pl.Series:
+    """The categories of all items, an empty list where there are none."""
     if "categories" not in catalog.table.columns:
-        return [pl.Series([""] * len(catalog), dtype=pl.String)] * levels
-    lists = catalog.table["categories"].list.eval(pl.element().drop_nulls())
-    return [lists.list.get(level, null_on_oob=True).fill_null("") for level in range(levels)]
+        return pl.Series([[]] * len(catalog), dtype=pl.List(pl.String))
+    return catalog.table["categories"].list.eval(pl.element().drop_nulls()).fill_null([])
+
+
+def _shared(catalog: Catalog) -> list[str]:
+    """The first categories of the items that have any, as far as all are the same and go on."""
+    paths = _paths(catalog)
+    paths = paths.filter(paths.list.len() > 0)
+    shared: list[str] = []
+    shortest = int(paths.list.len().to_numpy().min(initial=2**31)) if len(paths) else 0
+    while len(shared) + 1 < shortest:
+        column = paths.list.get(len(shared))
+        if column.n_unique() > 1:
+            break
+        shared.append(column[0])
+    return shared
+
+
+def _columns(catalog: Catalog, shared: list[str], levels: int) -> list[pl.Series]:
+    """The first categories after the shared ones, the second ones …; empty where there is none."""
+    paths, n = _paths(catalog), len(shared)
+    alike = (paths.list.head(n) == pl.Series([shared], dtype=pl.List(pl.String))).to_numpy()
+    columns = [paths.list.get(n + at, null_on_oob=True).fill_null("") for at in range(levels)]
+    none = pl.Series([""], dtype=pl.String)
+    return [
+        column.zip_with(pl.Series(alike), none.new_from_index(0, len(paths))) for column in columns
+    ]
 
 
 def _prefixes(columns: list[pl.Series], names: list[list[str]]) -> NDArray[np.int64]:
