@@ -49,10 +49,10 @@ def _measured(data: Dataset) -> dict[str, object]:
 
 
 def _values(report: Report) -> dict[str, dict[str, list[float]]]:
-    """Quotes -> metric -> value and the ends of its interval."""
+    """Quotes -> metric -> value and the ends of its interval, where it has one."""
     found: dict[str, dict[str, list[float]]] = {}
     for row in report.summary().to_dicts():
-        values = [round(row[key], 4) for key in ("value", "low", "high")]
+        values = [round(row[key], 4) for key in ("value", "low", "high") if row[key] == row[key]]
         found.setdefault(row["model"], {})[row["metric"]] = values
     return found
 
