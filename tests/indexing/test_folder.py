@@ -1,15 +1,18 @@
 from dataclasses import replace
 
 import pytest
-from coding_worlds import catalog_of, data_of
+from coding_worlds import Notes, catalog_of, data_of
 
 from penchant.core import Run, StorageError, UsageError
 from penchant.data import Catalog, Ids, leave_last_out, mini_world
 from penchant.indexing import (
     CategoryPaths,
+    Coded,
     GivenIndex,
     IndependentCodes,
+    Sequential,
     after_present,
+    check_events,
     read_index,
     write_index,
 )
@@ -31,6 +34,17 @@ def test_an_index_comes_back_with_its_catalogue(tmp_path):
     assert again.scheme == coded.scheme
     assert again.index.padded().tolist() == coded.index.padded().tolist()
     assert catalog.titles() == ["a", "b", "i2"]
+
+
+def test_an_index_of_other_events_is_taken_and_it_is_said(tmp_path):
+    split, watch = leave_last_out(mini_world()), Notes()
+    write_index(Sequential().code(mini_world(), Run()), mini_world().catalog, tmp_path / "index")
+    given = GivenIndex(path=str(tmp_path / "index"))
+    coded = given.code(split.train, Run(watch=watch))
+    assert "was made of other events" in watch.notes[-1]
+    assert check_events(coded, split).outcome == "warned"
+    own = Sequential().code(split.train, Run())
+    assert check_events(Coded.restored(own.state()), split).outcome == "passed"
 
 
 def test_items_are_found_by_id_whatever_their_order(tmp_path):

@@ -248,7 +248,7 @@ def _drawn(label: str, nodes: "list[Json]") -> "Tree":
 def _checks(coded: "Coded", parts: "Split | None") -> "list[Check]":
     from penchant.core import UsageError
     from penchant.data import Check
-    from penchant.indexing import probe_leak
+    from penchant.indexing import check_events, probe_leak
 
     index, found = coded.index, []
     try:
@@ -262,6 +262,7 @@ def _checks(coded: "Coded", parts: "Split | None") -> "list[Check]":
     if parts is not None:
         try:
             found.append(probe_leak(index, parts))
+            found.append(check_events(coded, parts))
         except UsageError as error:
             found.append(Check("catalogue", "failed", None, str(error)))
     return found

@@ -13,7 +13,7 @@ from penchant.indexing.item_vectors import (
     JoinedVectors,
     TextVectors,
 )
-from penchant.indexing.leak import probe_leak
+from penchant.indexing.leak import check_events, probe_leak
 from penchant.indexing.numbering import ByPopularity, ByTime, DigitIds, Sequential
 from penchant.indexing.quality import IndexReport, PrefixGroup, prefix_groups, report_index
 from penchant.indexing.quantizer import ResidualQuantizer, k_means
@@ -55,6 +55,7 @@ __all__ = [
     "TextVectors",
     "TitleWords",
     "after_present",
+    "check_events",
     "collaborative_vectors",
     "item_texts",
     "joined_vectors",

@@ -44,7 +44,7 @@ class CategoryPaths:
         prefixes, widths = _prefixes(columns, names), tuple(1 + len(level) for level in names)
         codes, widths = told_apart(prefixes, widths, self.spare, run)
         learned = State({"shared": shared, "names": names})
-        return Coded.of(self, codes, widths, data.catalog, learned=learned, tells_apart=True)
+        return Coded.of(self, codes, widths, data, learned=learned, tells_apart=True)
 
     def more(self, coded: Coded, catalog: Catalog, run: Run) -> Coded:
         """A path ends where it comes to a category that no present item has."""

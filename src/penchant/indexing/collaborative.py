@@ -60,7 +60,7 @@ class CollaborativeClusters:
             paths[lonely] = _drawn(paths, ~lonely, count, rng)
         widths = tuple(int(width) for width in 1 + paths.max(0, initial=0))
         codes, all_widths = told_apart(paths, widths, self.spare, run)
-        return Coded.of(self, codes, all_widths, data.catalog, tells_apart=True)
+        return Coded.of(self, codes, all_widths, data, tells_apart=True)
 
     def more(self, coded: Coded, catalog: Catalog, run: Run) -> Coded:
         """Nobody has chosen them yet: they draw a path among those there are."""

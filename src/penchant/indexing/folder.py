@@ -15,7 +15,7 @@ from penchant.core import (
     write_state,
 )
 from penchant.data import Catalog, Dataset, Ids
-from penchant.indexing.scheme import Coded
+from penchant.indexing.scheme import Coded, events_fingerprint
 
 CATALOG = "catalog.parquet"
 NAMES = ("index", "recommender.index")
@@ -72,7 +72,7 @@ class GivenIndex:
     """An index that was made before, read from its folder.
 
     What it was made of is what it knows: one made on whole histories leaks (see
-    :func:`probe_leak`).
+    :func:`probe_leak`). If it was made of other events than those of these data, the run is told.
     """
 
     path: str
@@ -93,16 +93,21 @@ class GivenIndex:
                 f"{self.path} has no codes for {int((rows < 0).sum()):,} of {len(ids):,} items, "
                 f"such as {ids[int((rows < 0).argmax())]!r}: penchant ids append"
             )
+        if coded.events != events_fingerprint(data):
+            run.watch.note(
+                f"{self.path} was made of other events than {data.name}: what it learned of them "
+                "may be held out here"
+            )
         index = coded.index
         made = Coded.of(
             coded.scheme,
             index.codes.take(rows),
             index.widths,
-            data.catalog,
+            data,
             learned=coded.learned,
             tells_apart=coded.tells_apart,
         )
-        return replace(made, index=replace(made.index, scheme=index.scheme))
+        return replace(made, index=replace(made.index, scheme=index.scheme), events=coded.events)
 
     def more(self, coded: Coded, catalog: Catalog, run: Run) -> Coded:
         """As the scheme of the folder does."""

@@ -42,7 +42,7 @@ class Hybrid:
             replace(self, first=first.scheme, second=second.scheme),
             _together(first, second),
             widths,
-            data.catalog,
+            data,
             learned=_parts(first, second),
             tells_apart=second.tells_apart,
         )

@@ -29,7 +29,7 @@ class IndependentCodes:
         n = len(data.catalog)
         widths = (n + self.spare,)
         drawn = run.rng("indexing.independent").permutation(n)
-        return Coded.of(self, level_codes(drawn[:, None], widths), widths, data.catalog)
+        return Coded.of(self, level_codes(drawn[:, None], widths), widths, data)
 
     def more(self, coded: Coded, catalog: Catalog, run: Run) -> Coded:
         """The next free codes; those of tombstones are free, too.

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from penchant.codes import ItemIndex
 from penchant.data import Cases, Check, Dataset, Split, history_matrix, positives
+from penchant.indexing.scheme import Coded, events_fingerprint
 
 FEWEST = 100
 """Queries that it takes to say something."""
@@ -51,6 +52,19 @@ def probe_leak(index: ItemIndex, split: Split) -> Check:
     if n < FEWEST:
         return Check("code-order", "warned", figure, f"{said}: too few to tell")
     return Check("code-order", "passed", figure, said)
+
+
+def check_events(coded: Coded, split: Split) -> Check:
+    """Whether an index was made of the training part, or of the parts learned from after choosing.
+
+    Warned: of anything else. That does no harm to codes that read no events: random, independent,
+    titles, categories, vectors of texts.
+    """
+    made_of = {events_fingerprint(part): part.name for part in (split.train_and_valid, split.train)}
+    if coded.events in made_of:
+        return Check("made-of", "passed", None, f"it was made of {made_of[coded.events]}")
+    why = "it was made of other events than the training part of this split"
+    return Check("made-of", "warned", None, f"{why}: no harm if its scheme reads no events")
 
 
 def _chance(after: int, before: int) -> float:

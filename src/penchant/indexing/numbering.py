@@ -179,7 +179,7 @@ def _numbered(
     while base**positions <= largest:
         positions += 1
     widths = (base,) * positions
-    return Coded.of(scheme, level_codes(_digits(numbers, widths), widths), widths, data.catalog)
+    return Coded.of(scheme, level_codes(_digits(numbers, widths), widths), widths, data)
 
 
 def _next_numbers(coded: Coded, catalog: Catalog, base: int) -> Coded:

@@ -32,7 +32,7 @@ class RandomCodes:
         width = fitting_width(self.width, n)
         drawn = run.rng("indexing.random").integers(width, size=(n, self.levels))
         codes, widths = told_apart(drawn, (width,) * self.levels, self.spare, run)
-        return Coded.of(self, codes, widths, data.catalog, tells_apart=True)
+        return Coded.of(self, codes, widths, data, tells_apart=True)
 
     def more(self, coded: Coded, catalog: Catalog, run: Run) -> Coded:
         """Drawn as well."""

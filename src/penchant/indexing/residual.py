@@ -102,7 +102,7 @@ def _quantized(
     prefixes[known] = quantizer.encode(vectors[known], slack=slack)
     codes, all_widths = told_apart(prefixes, widths, scheme.spare, run)
     scheme, learned = replace(scheme, vectors=used), codebooks(quantizer, used)
-    return Coded.of(scheme, codes, all_widths, data.catalog, learned=learned, tells_apart=True)
+    return Coded.of(scheme, codes, all_widths, data, learned=learned, tells_apart=True)
 
 
 def known_rows(vectors: NDArray[np.float32], run: Run) -> NDArray[np.bool_]:

@@ -84,7 +84,7 @@ class RQVAE:
         prefixes[known] = encode(learned, vectors[known])
         codes, all_widths = told_apart(prefixes, widths, self.spare, run)
         kept = State(arrays=learned.arrays, assets=used.assets())
-        return Coded.of(scheme, codes, all_widths, data.catalog, learned=kept, tells_apart=True)
+        return Coded.of(scheme, codes, all_widths, data, learned=kept, tells_apart=True)
 
     def more(self, coded: Coded, catalog: Catalog, run: Run) -> Coded:
         """The codes that the encoder finds; an item without a vector draws its codes."""

@@ -1,5 +1,6 @@
 """What a scheme is, and what it makes: an index that more items can join."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Protocol
@@ -75,6 +76,8 @@ class Coded:
     """What the scheme needs of its fit: codebooks, names of categories, words."""
     tells_apart: bool = False
     """An item's last code only tells it apart from others with the same codes before it."""
+    events: str = ""
+    """The :func:`events_fingerprint` of the data it was made of."""
 
     @classmethod
     def of(
@@ -82,15 +85,15 @@ class Coded:
         scheme: Scheme,
         codes: Ragged,
         widths: tuple[int, ...],
-        catalog: Catalog,
+        data: Dataset,
         *,
         learned: State | None = None,
         tells_apart: bool = False,
     ) -> "Coded":
         """With an index that knows its catalogue."""
-        fingerprint = catalogue_fingerprint(catalog.ids.series())
+        fingerprint = catalogue_fingerprint(data.catalog.ids.series())
         index = ItemIndex(codes, widths, fingerprint, SCHEME.find(scheme) or type(scheme).__name__)
-        return cls(index, scheme, learned or State(), tells_apart)
+        return cls(index, scheme, learned or State(), tells_apart, events_fingerprint(data))
 
     def appended(self, catalog: Catalog, run: Run) -> "Coded":
         """More items after the present ones, whose codes stay as they are.
@@ -126,6 +129,7 @@ class Coded:
             "scheme": write_options(self.scheme, KINDS),
             "learned": dict(self.learned.json),
             "tells_apart": self.tells_apart,
+            "events": self.events,
         }
         parts = {"codes": self.index.state(), **self.learned.parts}
         return State(json, self.learned.arrays, parts, self.learned.assets)
@@ -140,9 +144,17 @@ class Coded:
         try:
             scheme = read_options(state.json["scheme"], SCHEME, KINDS, where="saved index")
             learned, tells_apart = state.json["learned"], bool(state.json["tells_apart"])
-            parts = dict(state.parts)
+            events, parts = str(state.json.get("events", "")), dict(state.parts)
             index = ItemIndex.restored(parts.pop("codes"))
         except (KeyError, TypeError) as error:
             raise StorageError(f"not the state of an index ({error}); fit again") from error
         kept = State(learned, state.arrays, parts, state.assets)
-        return cls(index, scheme, kept, tells_apart)
+        return cls(index, scheme, kept, tells_apart, events)
+
+
+def events_fingerprint(data: Dataset) -> str:
+    """The sha256 of who chose what, in order, as 64 hexadecimal digits."""
+    digest = hashlib.sha256()
+    for column in ("user", "item"):
+        digest.update(data.events[column].to_numpy().astype(np.int32).tobytes() + b"/")
+    return digest.hexdigest()

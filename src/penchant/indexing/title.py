@@ -48,7 +48,7 @@ class TitleWords:
         codes = _codes([titles[row] for row in drawn], known, {}).take(np.argsort(drawn))
         learned = State({"words": words})
         widths = (FIRST_WORD + len(words),)
-        return Coded.of(self, codes, widths, data.catalog, learned=learned)
+        return Coded.of(self, codes, widths, data, learned=learned)
 
     def more(self, coded: Coded, catalog: Catalog, run: Run) -> Coded:
         """Words that no present title has are left out."""
