@@ -15,6 +15,7 @@ from penchant.tasks.parsing import (
     read_yes_no,
     read_yes_noes,
 )
+from penchant.tasks.prompt_template import FAMILIES, Family, Template
 from penchant.tasks.situations import Scale
 from penchant.tasks.slots import (
     SLOTS,
@@ -27,15 +28,8 @@ from penchant.tasks.slots import (
     numbered_user,
     plain,
 )
-from penchant.tasks.templates import (
-    FAMILIES,
-    Family,
-    Template,
-    parse_template,
-    read_template,
-    template,
-    templates,
-)
+from penchant.tasks.template_files import parse_template, read_template
+from penchant.tasks.templates import template, templates
 
 __all__ = [
     "FAMILIES",

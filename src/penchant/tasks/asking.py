@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from penchant.core import UsageError
 from penchant.data import Queries
+from penchant.tasks.prompt_template import Template
 from penchant.tasks.situations import Filler, Scale, Situation
 from penchant.tasks.slots import ITEM_FACTS, Names, told_people
-from penchant.tasks.templates import Template
 
 GIVEN = ("explanation", "feature", "rating", "review", "stars", "summary")
 """Slots that only whoever asks can fill."""

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from penchant.core import Run, UsageError
 from penchant.data import Dataset
 from penchant.tasks.mixture import Mixture
+from penchant.tasks.prompt_template import Template
 from penchant.tasks.records import OF_PEOPLE, Log, Records, Rows, records_of
 from penchant.tasks.situations import Filler, Situation
 from penchant.tasks.slots import Names
-from penchant.tasks.templates import Template
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from penchant.core import UnknownName, UsageError
-from penchant.tasks.templates import FAMILIES, Template, template, templates
+from penchant.tasks.prompt_template import FAMILIES, Template
+from penchant.tasks.templates import template, templates
 
 MOST = 1_000
 """Examples that one record can give in a pass."""

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from penchant.core import DataError
 from penchant.data import Dataset, columns_of, event_texts, positive_events
 from penchant.tasks.mixture import Mixture
+from penchant.tasks.prompt_template import Family, Template
 from penchant.tasks.situations import Scale
 from penchant.tasks.slots import Names
-from penchant.tasks.templates import Family, Template
 
 Rows = NDArray[np.int64]
 TEXTS = ("review", "summary", "explanation", "feature")

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from penchant.core import UsageError
 from penchant.data import Dataset
+from penchant.tasks.prompt_template import Template
 from penchant.tasks.slots import FENCED, ITEM_FACTS, UNKNOWN, Names, fenced, plain
-from penchant.tasks.templates import Template
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,86 +1,20 @@
-"""Templates: prompts as files, each with what it is for, its slots and the answer it wants.
+"""The templates that ship: a file each in ``prompts``, read when it is first asked for."""
 
-A file is TOML between two lines ``+++``, then the text of the prompt, both with Jinja in a sandbox:
-values are put in as they are and never read as templates.
-"""
-
-import re
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
-from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import cast
 
-import jinja2
-import jinja2.meta
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-from penchant.core import DataError, UnknownName, UsageError, did_you_mean
-from penchant.tasks.slots import SLOTS
-
-Family = Literal["rating", "sequential", "explanation", "review", "direct", "zero-shot"]
-FAMILIES: tuple[Family, ...] = get_args(Family)
-"""P5's families (Geng et al., RecSys 2022, section 3)."""
-
-Answer = Literal["item", "choice", "yes-no", "rating", "text"]
-"""What the right answer is, and so how an answer is read."""
-
-SUFFIX = ".jinja"
-_NAME = re.compile(r"[a-z][a-z0-9-]*-\d+")
-_HEAD = re.compile(r"\+\+\+\r?\n(.*?)^\+\+\+[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A way to ask, and the answer that is wanted.
-
-    >>> template("sequential-1").family
-    'sequential'
-    """
-
-    name: str
-    """``sequential-3``"""
-    version: int
-    family: Family
-    source: str
-    """The prompt, in Jinja"""
-    target: str
-    """The right answer, in Jinja"""
-    seen: bool
-    """Whether it is learned from; the others ask in words that no training has shown."""
-    answer: Answer
-    slots: tuple[str, ...]
-    """What source and target are filled with; see :data:`SLOTS`"""
-
-    @property
-    def key(self) -> str:
-        """``sequential-3@1``."""
-        return f"{self.name}@{self.version}"
-
-    @property
-    def asked_slots(self) -> tuple[str, ...]:
-        """What the prompt alone is filled with."""
-        return _variables(self.source)
-
-    @property
-    def replied_slots(self) -> tuple[str, ...]:
-        """What the right answer is filled with."""
-        return _variables(self.target)
-
-    def ask(self, values: Mapping[str, object]) -> str:
-        """The prompt; ``values`` has all of :attr:`asked_slots`."""
-        return _fill(self, self.source, values)
-
-    def reply(self, values: Mapping[str, object]) -> str:
-        """The right answer; ``values`` has the slots of the target."""
-        return _fill(self, self.target, values)
+from penchant.core import UnknownName
+from penchant.tasks.prompt_template import FAMILIES, Family, Template
+from penchant.tasks.template_files import SUFFIX, parse_template
 
 
 @cache
 def template(name: str) -> Template:
     """A template by name: ``"sequential-3@1"``, or its newest version: ``"sequential-3"``.
+
+    >>> template("sequential-2").key
+    'sequential-2@1'
 
     Raises:
         UnknownName: There is none.
@@ -119,179 +53,6 @@ def templates(family: str | None = None, *, seen: bool | None = None) -> tuple[T
     return tuple(t for t in listed if seen in (None, t.seen))
 
 
-def read_template(path: Path | str) -> Template:
-    """A template from a file of one's own.
-
-    Raises:
-        DataError: The file says what cannot be; the message has the place and what to do.
-    """
-    file = Path(path)
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(
-            f"cannot be read as text ({error})", file=file, hint="templates are files in UTF-8"
-        ) from error
-    return parse_template(text, str(file))
-
-
-def parse_template(text: str, file: str) -> Template:
-    """A template from the text of its file.
-
-    >>> made = parse_template('''+++
-    ... family = "rating"
-    ... name = "rating-99"
-    ... version = 1
-    ... slots = ["user", "item", "rating"]
-    ... target = "{{ rating }}"
-    ... answer = "rating"
-    ... seen = true
-    ... +++
-    ... How does {{ user }} rate {{ item }}?
-    ... ''', "rating-99@1.jinja")
-    >>> made.ask({"user": "Ann", "item": "Emma"})
-    'How does Ann rate Emma?'
-
-    Args:
-        text: Of the file.
-        file: Its name, for messages.
-
-    Raises:
-        DataError: It says what cannot be.
-    """
-    match = _HEAD.match(text)
-    if match is None:
-        raise DataError(
-            "no front matter",
-            file=file,
-            row=1,
-            wanted="TOML between two lines of +++, and the prompt after it",
-            hint="begin the file with +++",
-        )
-    head = _read_head(match[1], file)
-    source = text[match.end() :].strip()
-    first_row = text.count("\n", 0, match.end()) + 1
-    if not source:
-        raise DataError("the prompt is empty", file=file, row=first_row, hint="write it below +++")
-    made = Template(**{**head, "slots": tuple(head["slots"]), "source": source})
-    _check_words(made, file)
-    _check_slots(made, file, first_row)
-    return made
-
-
-_TYPES: Mapping[str, tuple[type, str]] = {
-    "family": (str, f"one of {', '.join(FAMILIES)}"),
-    "name": (str, "the family and a number: 'rating-3'"),
-    "version": (int, "a whole number from 1"),
-    "slots": (list, "a list of names"),
-    "target": (str, "the right answer, such as '{{ item }}'"),
-    "seen": (bool, "true (learned from) or false (held back)"),
-    "answer": (str, f"one of {', '.join(get_args(Answer))}"),
-}
-
-
-def _read_head(text: str, file: str) -> dict[str, Any]:  # Any: TOML values, checked here
-    try:
-        head = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        at = re.search(r"at line (\d+)", str(error))
-        row = 1 + int(at[1]) if at else None
-        raise DataError(
-            f"the front matter is not TOML: {error}", file=file, row=row, hint="mend that line"
-        ) from error
-    for key in head:
-        if key not in _TYPES:
-            raise DataError(
-                f"the front matter has {key!r}{did_you_mean(key, _TYPES)}",
-                file=file,
-                wanted=", ".join(_TYPES),
-                hint="drop or rename it",
-            )
-    for key, (kind, wanted) in _TYPES.items():
-        value = head.get(key)
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            problem = f"{key} = {value!r}" if key in head else f"{key} is missing"
-            raise DataError(problem, file=file, wanted=wanted, hint=f"set {key} between the +++")
-    return head
-
-
-def _check_words(made: Template, file: str) -> None:
-    faults = {
-        "family": made.family not in FAMILIES,
-        "answer": made.answer not in get_args(Answer),
-        "version": made.version < 1,
-        "name": not _NAME.fullmatch(made.name) or made.name.rpartition("-")[0] != made.family,
-        "target": not made.target.strip(),
-    }
-    for key, wrong in faults.items():
-        if wrong:
-            raise DataError(
-                f"{key} = {getattr(made, key)!r}",
-                file=file,
-                wanted=_TYPES[key][1],
-                hint=f"change {key} between the +++",
-            )
-    stem = Path(file).name.removesuffix(SUFFIX)
-    if Path(file).name.endswith(SUFFIX) and stem != made.key:
-        raise DataError(f"the file holds {made.key}", file=file, hint=f"call it {made.key}{SUFFIX}")
-
-
-def _check_slots(made: Template, file: str, first_row: int) -> None:
-    used: set[str] = set()
-    for part, row in ((made.target, None), (made.source, first_row)):
-        try:
-            used |= set(_variables(part))
-        except jinja2.TemplateSyntaxError as error:
-            where = None if row is None else row + error.lineno - 1
-            raise DataError(
-                f"{error.message}", file=file, row=where, wanted="Jinja", hint="mend that line"
-            ) from error
-    for slot in sorted({*made.slots, *used}):
-        if slot not in SLOTS:
-            raise DataError(
-                f"no slot {slot!r}{did_you_mean(slot, SLOTS)}",
-                file=file,
-                row=_row_of(made, slot, first_row),
-                wanted=f"one of {', '.join(SLOTS)}",
-                hint="rename it",
-            )
-    if missing := sorted(used - set(made.slots)):
-        raise DataError(
-            f"slot {missing[0]!r} is used and not declared",
-            file=file,
-            row=_row_of(made, missing[0], first_row),
-            hint=f"add {missing[0]!r} to slots",
-        )
-    if unused := sorted(set(made.slots) - used):
-        raise DataError(
-            f"slot {unused[0]!r} is declared and not used", file=file, hint="drop it from slots"
-        )
-    _try(made, file, first_row)
-
-
-def _row_of(made: Template, slot: str, first_row: int) -> int | None:
-    lines = enumerate(made.source.splitlines())
-    return next((first_row + n for n, line in lines if re.search(rf"\b{slot}\b", line)), None)
-
-
-_LISTS = ("candidates", "history", "rated_history")
-
-
-def _try(made: Template, file: str, first_row: int) -> None:
-    """Fills it once, so that what cannot be filled is refused when it is read."""
-    values = {slot: [slot] if slot in _LISTS else slot for slot in made.slots}
-    try:
-        made.ask(values)
-        made.reply(values)
-    except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-        raise DataError(
-            f"cannot be filled: {error}",
-            file=file,
-            row=first_row,
-            hint="use slots, the filters listed and numbered, if and for",
-        ) from error
-
-
 @cache
 def _shipped() -> tuple[tuple[str, int], ...]:
     """Name and version of every file in the package."""
@@ -303,41 +64,3 @@ def _shipped() -> tuple[tuple[str, int], ...]:
 
 def _family_order(name: str) -> int:
     return FAMILIES.index(cast(Family, name.rpartition("-")[0]))
-
-
-def _listed(words: list[str]) -> str:
-    return ", ".join(words) if words else "nothing yet"
-
-
-def _numbered(words: list[str]) -> str:
-    return "\n".join(f"{number}. {word}" for number, word in enumerate(words, 1))
-
-
-@cache
-def _environment() -> ImmutableSandboxedEnvironment:
-    made = ImmutableSandboxedEnvironment(
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    made.filters |= {"listed": _listed, "numbered": _numbered}
-    made.globals.clear()
-    return made
-
-
-@lru_cache(maxsize=1_024)
-def _compiled(text: str) -> jinja2.Template:
-    return _environment().from_string(text)
-
-
-@lru_cache(maxsize=1_024)
-def _variables(text: str) -> tuple[str, ...]:
-    found = jinja2.meta.find_undeclared_variables(_environment().parse(text))
-    return tuple(sorted(found))
-
-
-def _fill(made: Template, text: str, values: Mapping[str, object]) -> str:
-    missing = sorted(set(_variables(text)) - set(values))
-    if missing:
-        raise UsageError(
-            f"{made.key} needs {', '.join(missing)}: {'; '.join(SLOTS[m] for m in missing)}"
-        )
-    return _compiled(text).render(values)
