@@ -15,7 +15,6 @@ from penchant.codes import ItemIndex
 from penchant.core import Run, UsageError
 from penchant.data import Cases, Dataset
 from penchant.tasks import Example, Names, Template, plain, template, templates
-from penchant.tasks.templates import Answer
 from penchant.train.loop import train
 from penchant.train.settings import Identity, Supervised, TrainingRecord, fingerprint
 
@@ -160,7 +159,7 @@ def text_fingerprint(data: Dataset, index: ItemIndex, valid: Cases | None) -> st
     return fingerprint(events, index.codes.values, index.codes.offsets, words, wanted)
 
 
-def prompt_for(name: str, answer: Answer) -> Template:
+def prompt_for(name: str, answer: str) -> Template:
     """The template of a name, whose answer must be of a kind.
 
     Raises:
