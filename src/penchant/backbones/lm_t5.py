@@ -28,7 +28,8 @@ def read_source(model: PreTrainedModel, states: Tensor, attention_mask: Tensor) 
     t5: Any = model  # Any: transformers does not declare the parts of a T5
     length = states.shape[1]
     bias = t5.encoder.block[0].layer[0].SelfAttention.compute_bias(length, length)
-    bias = bias + additive(attention_mask.bool(), states.dtype)[:, None, None]
+    padding = _padding(attention_mask, states.dtype)
+    bias = bias if padding is None else bias + padding
     for block in t5.encoder.block:
         normed = block.layer[0].layer_norm(states)
         attention = block.layer[0].SelfAttention
@@ -57,7 +58,7 @@ class SharedMemory:
         self.past: list[tuple[Tensor, Tensor]] = []
         """(n, heads, beams of all codes so far, d) likewise."""
         self.ancestry = Ancestry()
-        self.padding = additive(attention_mask.bool(), memory.dtype)[:, None, None]
+        self.padding = _padding(attention_mask, memory.dtype)
         self.start = torch.full(
             (self.n, 1), model.config.decoder_start_token_id, device=memory.device
         )
@@ -96,6 +97,13 @@ class SharedMemory:
         return by_code.repeat_interleave(torch.tensor(widths, device=by_code.device), 3)
 
 
+def _padding(attention_mask: Tensor, dtype: torch.dtype) -> Tensor | None:
+    """(n, 1, 1, s) what hides padding; ``None`` where there is none, to save the sums."""
+    if bool(attention_mask.all()):
+        return None
+    return additive(attention_mask.bool(), dtype)[:, None, None]
+
+
 def _keys(attention: Any, states: Tensor) -> tuple[Tensor, Tensor]:  # Any: a T5Attention
     """(n, heads, s, d) keys and values of (n, s, dimension) states."""
     split = (*states.shape[:2], attention.n_heads, attention.key_value_proj_dim)
@@ -103,7 +111,7 @@ def _keys(attention: Any, states: Tensor) -> tuple[Tensor, Tensor]:  # Any: a T5
     return keys.transpose(1, 2).contiguous(), values.transpose(1, 2).contiguous()
 
 
-def _attend(q: Tensor, keys: Tensor, values: Tensor, bias: Tensor) -> Tensor:
+def _attend(q: Tensor, keys: Tensor, values: Tensor, bias: Tensor | None) -> Tensor:
     """(n, b, heads * d) what (n, b, heads * d) queries see.
 
     Plain products: on CPUs torch's fused attention is three times slower for bfloat16.
@@ -112,18 +120,23 @@ def _attend(q: Tensor, keys: Tensor, values: Tensor, bias: Tensor) -> Tensor:
         q: (n, b, heads * d); T5 does not scale them.
         keys: (n, heads, s, d)
         values: Likewise.
-        bias: Added to scores; broadcasts to (n, heads, b, s).
+        bias: Added to scores, if any; broadcasts to (n, heads, b, s).
     """
     n, beams, _ = q.shape
     heads, length, size = keys.shape[1:]
     at_once = max(1, SCORES_AT_ONCE // (heads * beams * length))
     if at_once < n:
         parts = [slice(first, first + at_once) for first in range(0, n, at_once)]
-        biases = bias.expand(n, -1, -1, -1)
-        return torch.cat([_attend(q[p], keys[p], values[p], biases[p]) for p in parts])
+        biases = None if bias is None else bias.expand(n, -1, -1, -1)
+        of_parts = [
+            (q[p], keys[p], values[p], None if biases is None else biases[p]) for p in parts
+        ]
+        return torch.cat([_attend(*part) for part in of_parts])
     q = q.view(n, beams, heads, size).transpose(1, 2).reshape(n * heads, beams, size)
     scores = torch.bmm(q, keys.view(n * heads, length, size).transpose(1, 2))
-    scores = scores.view(n, heads, beams, length) + bias
+    scores = scores.view(n, heads, beams, length)
+    if bias is not None:
+        scores += bias
     weights = scores.softmax(-1, dtype=torch.float32).to(values.dtype)
     seen = torch.bmm(weights.view(n * heads, beams, length), values.view(n * heads, length, size))
     return seen.view(n, heads, beams, size).transpose(1, 2).reshape(n, beams, heads * size)
