@@ -1,5 +1,6 @@
 """Prompt files: what ships, and what is refused with place and advice."""
 
+import contextlib
 import json
 import re
 import subprocess
@@ -7,6 +8,8 @@ import sys
 from dataclasses import FrozenInstanceError
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from penchant.core import DataError, UnknownName, UsageError
 from penchant.tasks import (
@@ -160,6 +163,13 @@ def test_a_file_of_ones_own(tmp_path):
         ("{{ item }}", "{{ item | shout }}", r"jinja:10: No filter named 'shout'"),
         ("{{ item }}", "{{ item.__class__.__mro__ }}", r"cannot be filled: [\s\S]*unsafe"),
         ("{{ item }}", "{{ item }}{% include 'x' %}", r"cannot be filled"),
+        ("{{ item }}", "{{ item }}\n{{ 'x' * 1000000000 }}", r"jinja:11: calls or multiplies"),
+        ("{{ item }}", "{{ item.center(1000000000) }}", r"jinja:10: calls or multiplies"),
+        ("{{ item }}", "{{ item | center(1000000000) }}", r"jinja:10: No filter named 'center'"),
+        ("{{ item }}", "{{ " + "(" * 5_000, r"nested too deeply"),
+        ("version = 1", "version = " + "[" * 5_000, r"nested too deeply"),
+        ('["user", ', '[7, "user", ', r"slots = \[7, 'user'"),
+        ('["user", ', '["(user", "user", ', r"no slot '\(user'; did you mean 'user'"),
     ],
 )
 def test_a_broken_file_is_refused_with_place_and_advice(old, new, said):
@@ -168,6 +178,24 @@ def test_a_broken_file_is_refused_with_place_and_advice(old, new, said):
         parse_template(HEAD.replace(old, new, 1), FILE)
     assert FILE in str(refused.value)
     assert "hint: " in str(refused.value)
+
+
+PIECES = ("{{", "}}", "{% if", "%}", "|", "(", ")", '"', "'", "+++", "\n", "=", "item", "\0", "é")
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, len(HEAD)), st.integers(0, 12), st.sampled_from(PIECES)),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_whatever_a_file_says_it_is_read_or_refused(changes):
+    text = HEAD
+    for place, cut, piece in changes:
+        text = text[:place] + piece + text[place + cut :]
+    with contextlib.suppress(DataError):
+        assert parse_template(text, FILE).key == "rating-99@1"
 
 
 def test_a_file_is_called_as_its_template():

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 
 import jinja2
 import jinja2.meta
+import jinja2.nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from penchant.core import UsageError
@@ -70,6 +71,13 @@ class Template:
         return _fill(self, self.target, values)
 
 
+FILTERS = ("default", "first", "join", "last", "length", "lower", "trim", "upper")
+"""Those of Jinja that templates can use, besides ``listed`` and ``numbered``."""
+
+# One short line of these can fill all memory, and no prompt needs them.
+_FORBIDDEN = (jinja2.nodes.Call, jinja2.nodes.Mod, jinja2.nodes.Mul, jinja2.nodes.Pow)
+
+
 def _listed(words: list[str]) -> str:
     return ", ".join(words) if words else "nothing yet"
 
@@ -83,7 +91,8 @@ def _environment() -> ImmutableSandboxedEnvironment:
     made = ImmutableSandboxedEnvironment(
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.filters |= {"listed": _listed, "numbered": _numbered}
+    kept = {name: made.filters[name] for name in FILTERS}
+    made.filters = {**kept, "listed": _listed, "numbered": _numbered}
     made.globals.clear()
     return made
 
@@ -98,6 +107,12 @@ def variables(text: str) -> tuple[str, ...]:
     """The slots of a text in Jinja, sorted."""
     found = jinja2.meta.find_undeclared_variables(_environment().parse(text))
     return tuple(sorted(found))
+
+
+def forbidden_line(text: str) -> int | None:
+    """The first line, from 1, of a text in Jinja that calls or multiplies something."""
+    found = next(_environment().parse(text).find_all(_FORBIDDEN), None)
+    return None if found is None else int(found.lineno)
 
 
 def _fill(made: Template, text: str, values: Mapping[str, object]) -> str:

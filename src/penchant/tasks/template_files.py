@@ -12,7 +12,14 @@ from typing import Any, get_args
 import jinja2
 
 from penchant.core import DataError, did_you_mean
-from penchant.tasks.prompt_template import FAMILIES, Answer, Template, variables
+from penchant.tasks.prompt_template import (
+    FAMILIES,
+    FILTERS,
+    Answer,
+    Template,
+    forbidden_line,
+    variables,
+)
 from penchant.tasks.slots import SLOTS
 
 SUFFIX = ".jinja"
@@ -62,6 +69,13 @@ def parse_template(text: str, file: str) -> Template:
     Raises:
         DataError: It says what cannot be.
     """
+    try:
+        return _parsed(text, file)
+    except RecursionError as error:
+        raise DataError("is nested too deeply", file=file, hint="write it flat") from error
+
+
+def _parsed(text: str, file: str) -> Template:
     match = _HEAD.match(text)
     if match is None:
         raise DataError(
@@ -112,7 +126,9 @@ def _read_head(text: str, file: str) -> dict[str, Any]:  # Any: TOML values, che
             )
     for key, (kind, wanted) in _TYPES.items():
         value = head.get(key)
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        named = value if kind is list and isinstance(value, list) else []
+        wrong = not isinstance(value, kind) or (kind is int and isinstance(value, bool))
+        if wrong or not all(isinstance(slot, str) for slot in named):
             problem = f"{key} = {value!r}" if key in head else f"{key} is missing"
             raise DataError(problem, file=file, wanted=wanted, hint=f"set {key} between the +++")
     return head
@@ -149,6 +165,13 @@ def _check_slots(made: Template, file: str, first_row: int) -> None:
             raise DataError(
                 f"{error.message}", file=file, row=where, wanted="Jinja", hint="mend that line"
             ) from error
+        if (line := forbidden_line(part)) is not None:
+            raise DataError(
+                "calls or multiplies something",
+                file=file,
+                row=None if row is None else row + line - 1,
+                hint="a prompt is made of slots, if, for and filters",
+            )
     for slot in sorted({*made.slots, *used}):
         if slot not in SLOTS:
             raise DataError(
@@ -174,7 +197,9 @@ def _check_slots(made: Template, file: str, first_row: int) -> None:
 
 def _row_of(made: Template, slot: str, first_row: int) -> int | None:
     lines = enumerate(made.source.splitlines())
-    return next((first_row + n for n, line in lines if re.search(rf"\b{slot}\b", line)), None)
+    return next(
+        (first_row + n for n, line in lines if re.search(rf"\b{re.escape(slot)}\b", line)), None
+    )
 
 
 _LISTS = ("candidates", "history", "rated_history")
@@ -191,5 +216,5 @@ def _try(made: Template, file: str, first_row: int) -> None:
             f"cannot be filled: {error}",
             file=file,
             row=first_row,
-            hint="use slots, the filters listed and numbered, if and for",
+            hint=f"use slots, if, for, and the filters listed, numbered, {', '.join(FILTERS)}",
         ) from error
