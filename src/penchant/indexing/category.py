@@ -57,7 +57,7 @@ class CategoryPaths:
 
 def _paths(catalog: Catalog) -> pl.Series:
     """The categories of all items, an empty list where there are none."""
-    if "categories" not in catalog.table.columns:
+    if catalog.table.schema.get("categories") != pl.List(pl.String):
         return pl.Series([[]] * len(catalog), dtype=pl.List(pl.String))
     return catalog.table["categories"].list.eval(pl.element().drop_nulls()).fill_null([])
 
