@@ -8,9 +8,12 @@ from penchant.data import Catalog, Ids, leave_last_out, mini_world
 from penchant.indexing import (
     CategoryPaths,
     Coded,
+    DigitIds,
     GivenIndex,
+    Hybrid,
     IndependentCodes,
     Sequential,
+    TitleWords,
     after_present,
     check_events,
     read_index,
@@ -60,6 +63,21 @@ def test_items_are_found_by_id_whatever_their_order(tmp_path):
     assert found.padded().tolist() == coded.index.padded()[::-1].tolist()
     part = scheme.code(data_of(2), Run()).index
     assert part.padded().tolist() == coded.index.padded()[:2].tolist()
+
+
+@pytest.mark.parametrize("scheme", [Hybrid(second=DigitIds()), TitleWords(), DigitIds(spare=9)])
+def test_some_items_in_another_order_grow_as_all_do(tmp_path, scheme):
+    data = data_of(6, categories=[["x"]] * 6, title=["a"] * 6)
+    coded = scheme.code(data, Run())
+    write_index(coded, data.catalog, tmp_path / "index")
+    some = data.catalog.table[[4, 1, 5]]
+    taken = GivenIndex(path=str(tmp_path / "index")).code(
+        replace(data, catalog=Catalog(Ids(some["id"]), some)), Run()
+    )
+    assert taken.index.padded().tolist() == coded.index.padded()[[4, 1, 5]].tolist()
+    more = after_present(Catalog(Ids(some["id"]), some), data.catalog)
+    grown = taken.appended(more, Run())
+    assert grown.index.trie().n_leaves == 6
 
 
 def test_new_items_stand_after_the_present_ones():

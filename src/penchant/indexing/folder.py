@@ -3,8 +3,11 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from penchant.codes import catalogue_fingerprint
 from penchant.core import (
     Run,
     StorageError,
@@ -98,17 +101,22 @@ class GivenIndex:
                 f"{self.path} was made of other events than {data.name}: what it learned of them "
                 "may be held out here"
             )
-        index = coded.index
-        made = Coded.of(
-            coded.scheme,
-            index.codes.take(rows),
-            index.widths,
-            data,
-            learned=coded.learned,
-            tells_apart=coded.tells_apart,
-        )
-        return replace(made, index=replace(made.index, scheme=index.scheme), events=coded.events)
+        return _of_rows(coded, rows, catalogue_fingerprint(ids))
 
     def more(self, coded: Coded, catalog: Catalog, run: Run) -> Coded:
         """As the scheme of the folder does."""
         return coded.scheme.more(coded, catalog, run)
+
+
+def _of_rows(coded: Coded, rows: NDArray[np.int32], fingerprint: str) -> Coded:
+    """The same for some of the items in another order, in the parts of a hybrid, too."""
+    parts = {
+        name: _of_rows(Coded.restored(part), rows, fingerprint).state()
+        for name, part in coded.learned.parts.items()
+    }
+    codes = coded.index.codes.take(rows)
+    return replace(
+        coded,
+        index=replace(coded.index, codes=codes, fingerprint=fingerprint),
+        learned=replace(coded.learned, parts=parts),
+    )

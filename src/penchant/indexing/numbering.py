@@ -183,14 +183,19 @@ def _numbered(
 
 
 def _next_numbers(coded: Coded, catalog: Catalog, base: int) -> Coded:
-    """Numbers of new items: their rows, since no present item has one as large."""
+    """Numbers of new items: those after the largest one that an item ever had."""
     index = coded.index
-    numbers = np.arange(len(index), len(catalog))
+    digits = index.padded()[index.codes.lengths > 0].astype(np.int64)
+    digits = digits.reshape(len(digits), len(index.widths)) - np.asarray(index.starts)
+    present = digits @ base ** np.arange(len(index.widths))[::-1]
+    # Rows without codes had numbers, too, and a model may remember them.
+    first = max(int(present.max(initial=-1)) + 1, len(index))
+    numbers = np.arange(first, first + len(catalog) - len(index))
     room = base ** len(index.widths)
-    if len(catalog) > room:
+    if first + len(numbers) > room:
         raise UsageError(
-            f"{len(catalog)} items, and {room} numbers of {len(index.widths)} digits: fit again, "
-            "or give the scheme more spare numbers"
+            f"{first + len(numbers)} items, and {room} numbers of {len(index.widths)} digits: fit "
+            "again, or give the scheme more spare numbers"
         )
     codes = level_codes(_digits(numbers, index.widths), index.widths)
     return coded.grown(codes, catalog)
