@@ -155,23 +155,33 @@ def _check_words(made: Template, file: str) -> None:
         raise DataError(f"the file holds {made.key}", file=file, hint=f"call it {made.key}{SUFFIX}")
 
 
-def _check_slots(made: Template, file: str, first_row: int) -> None:
+def _used_slots(made: Template, file: str, first_row: int) -> set[str]:
     used: set[str] = set()
     for part, row in ((made.target, None), (made.source, first_row)):
         try:
-            used |= set(variables(part))
+            # Before anything is compiled, since compiling works out constants.
+            line = forbidden_line(part)
+            used |= set() if line else set(variables(part))
         except jinja2.TemplateSyntaxError as error:
-            where = None if row is None else row + error.lineno - 1
             raise DataError(
-                f"{error.message}", file=file, row=where, wanted="Jinja", hint="mend that line"
+                f"{error.message}",
+                file=file,
+                row=None if row is None else row + error.lineno - 1,
+                wanted="Jinja",
+                hint="mend that line",
             ) from error
-        if (line := forbidden_line(part)) is not None:
+        if line:
             raise DataError(
                 "calls or multiplies something",
                 file=file,
                 row=None if row is None else row + line - 1,
                 hint="a prompt is made of slots, if, for and filters",
             )
+    return used
+
+
+def _check_slots(made: Template, file: str, first_row: int) -> None:
+    used = _used_slots(made, file, first_row)
     for slot in sorted({*made.slots, *used}):
         if slot not in SLOTS:
             raise DataError(
