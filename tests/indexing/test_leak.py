@@ -1,13 +1,14 @@
 """The probe flags numbers given along whole histories, and no others."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from coding_worlds import data_of
 
-from penchant.core import Run, UsageError
+from penchant.core import Ragged, Run, UsageError
 from penchant.data import leave_last_out, load
 from penchant.indexing import (
     CategoryPaths,
@@ -76,6 +77,22 @@ def test_a_catalogue_in_the_order_of_events_leaks_through_numbers_of_its_rows_al
         assert probe_leak(scheme.code(split.train, Run()).index, split).outcome == "passed"
     by_row = DigitIds(order="catalogue").code(split.train, Run()).index
     assert probe_leak(by_row, split).outcome == "failed"
+
+
+@pytest.mark.parametrize(
+    ("after", "outcome"), [(0, "passed"), (3, "passed"), (8, "warned"), (12, "failed")]
+)
+def test_how_often_the_next_code_must_be_right(after, outcome):
+    n_people = 200
+    data = data_of(4 * n_people, [range(4 * u, 4 * u + 4) for u in range(n_people)])
+    split = leave_last_out(data)
+    first, second = np.divmod(np.arange(4 * n_people), 4)
+    codes = 2 * (second * n_people + first)  # what one person chose lies far apart
+    for user in range(after):  # the held-out item stands right after the one before it
+        codes[4 * user + 3] = codes[4 * user + 2] + 1
+    index = IndependentCodes(spare=16 * n_people).code(split.train, Run()).index
+    index = replace(index, codes=Ragged.of([[code] for code in codes]))
+    assert probe_leak(index, split).outcome == outcome
 
 
 def test_too_few_queries_are_said_to_be_too_few():
