@@ -9,7 +9,7 @@ import pytest
 import penchant as pn
 from penchant.core import Ragged, Run, UsageError
 from penchant.data import History, Queries, Rated, Written
-from penchant.evaluate import evaluate
+from penchant.evaluate import cases_for, evaluate
 
 
 @dataclass(frozen=True)
@@ -150,6 +150,34 @@ def test_ratings_are_not_measured_on_lists():
     popular = pn.Popular().fit(split.train, Run())
     with pytest.raises(UsageError, match="rmse measures ratings: give rated_cases"):
         evaluate(popular, split.test, metrics="rmse")
+
+
+def test_held_out_events_become_what_the_metrics_measure():
+    data = pn.data.mini_world()
+    cases = pn.data.split_time(data).test
+    assert cases_for(cases, data, "ndcg@10") is cases
+    assert isinstance(cases_for(cases, data, ["rmse", "mae"]), Rated)
+    assert isinstance(cases_for(cases, data, "rouge_1,bleu_4"), Written)
+    with pytest.raises(UsageError, match="metrics of lists and of ratings"):
+        cases_for(cases, data, "ndcg@10,coverage@10,rmse")
+
+
+def test_a_single_figure_makes_a_report(tmp_path):
+    pytest.importorskip("sacrebleu", reason="sacrebleu is not installed")
+    models = {"one": Writes(("a b c d",)), "other": Writes(("a b c e",))}
+    report = evaluate(models, written(["a b c d"]), metrics="bleu_4")
+    assert report.summary()["value"].to_list() == pytest.approx([1.0, 0.5946], abs=1e-4)
+    assert report.to_json(tmp_path / "report.json").exists()
+    report.table()
+    with pytest.raises(UsageError, match="bleu_4: one figure for all"):
+        report.to_html(tmp_path / "report.html")
+
+
+def test_of_ratings_the_smallest_error_comes_first():
+    from penchant.evaluate.plots import ranked_models
+
+    models = {"far": Says((1.0,)), "near": Says((4.0,)), "silent": Says((np.nan,))}
+    assert ranked_models(evaluate(models, rated((5,)))) == ["near", "far", "silent"]
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,31 @@ def test_the_folder_holds_figures_costs_and_how_they_came_to_be(finished):
     assert (finished.folder / "report.html").read_text().startswith("<!doctype html>")
 
 
+def test_a_spec_may_measure_ratings(tmp_path):
+    spec = """
+data = "mini-world"
+metrics = ["rmse", "unreadable"]
+[[methods]]
+method = "rating-bias"
+[[methods]]
+method = "rating-bias"
+name = "mode"
+items = false
+people = false
+answer = "mode"
+"""
+    found = run_spec(spec, tmp_path / "run")
+    values = {row["model"]: row["value"] for row in found.report.summary().to_dicts()[::2]}
+    assert values["rating-bias"] < values["mode"]
+    data = pn.data.mini_world()
+    rated = pn.data.rated_cases(found.split.test, data)
+    assert len(found.report.slices) == len(rated)
+    model = pn.load(tmp_path / "run" / "entries" / "mode" / "fit")
+    mine = pn.evaluate(model, rated, metrics="rmse").summary()["value"][0]
+    assert values["mode"] == mine
+    assert reproduce(tmp_path / "run", tmp_path / "again").is_identical
+
+
 def test_each_fitted_model_can_be_loaded(finished):
     model = pn.load(finished.folder / "entries" / "markov" / "fit")
     assert len(model.recommend(history=[], k=3)) == 3

@@ -10,7 +10,6 @@ from penchant.cli.edge import verb
 
 if TYPE_CHECKING:
     from penchant.core import Watcher
-    from penchant.data import Cases, Dataset, Rated, Written
     from penchant.evaluate import Report
 
 HeldOut = Annotated[
@@ -90,7 +89,7 @@ def _report(
     from penchant.cli.source import open_data, read_mapping, split_data
     from penchant.core import Run, UsageError
     from penchant.data import read
-    from penchant.evaluate import DEFAULT, evaluate, parse_metrics
+    from penchant.evaluate import DEFAULT, cases_for, evaluate, parse_metrics
     from penchant.models import asked_cases, held_out, held_out_ratings, load, same_catalogue
 
     if (events is None) == (data is None):
@@ -105,29 +104,12 @@ def _report(
     if events is not None:
         first = next(iter(models.values()))
         later = read(events, mapping=read_mapping(mapping))
-        held = held_out_ratings if _sources(wanted) == {"ratings"} else held_out
+        rated = {m.formula.source for m in parse_metrics(wanted)} == {"ratings"}
+        held = held_out_ratings if rated else held_out
         return evaluate(models, held(first, later, watch=watch), metrics=wanted, run=run)
     whole = open_data(str(data), mapping=mapping, watch=watch)
     cases = asked_cases(list(models.items()), split_data(whole, split, seed))
-    return evaluate(models, _answers(cases, whole, wanted), metrics=wanted, run=run)
-
-
-def _answers(
-    cases: "Cases", whole: "Dataset", metrics: tuple[str, ...]
-) -> "Cases | Rated | Written":
-    """The same held-out events as ratings or texts, where the metrics measure those."""
-    from penchant.data import rated_cases, written_cases
-
-    sources = _sources(metrics)
-    if sources == {"ratings"}:
-        return rated_cases(cases, whole)
-    return written_cases(cases, whole) if sources == {"texts"} else cases
-
-
-def _sources(metrics: tuple[str, ...]) -> set[str]:
-    from penchant.evaluate import parse_metrics
-
-    return {metric.formula.source for metric in parse_metrics(metrics)}
+    return evaluate(models, cases_for(cases, whole, wanted), metrics=wanted, run=run)
 
 
 def _name(folder: Path) -> str:

@@ -3,6 +3,7 @@
 import sys
 from types import ModuleType
 
+from penchant.evaluate.answered import cases_for, slices_of
 from penchant.evaluate.costs import Costs
 from penchant.evaluate.evaluate import evaluate, with_sampled_candidates
 from penchant.evaluate.frames import metrics_of_lists
@@ -40,6 +41,7 @@ __all__ = [
     "bleu",
     "bootstrap_means",
     "bootstrap_p",
+    "cases_for",
     "clusters_of",
     "evaluate",
     "holm",
@@ -52,6 +54,7 @@ __all__ = [
     "ranks_in",
     "ranks_of_vectors",
     "rouge",
+    "slices_of",
     "with_item_column",
     "with_popularity",
     "with_sampled_candidates",

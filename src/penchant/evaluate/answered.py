@@ -9,9 +9,18 @@ import polars as pl
 from numpy.typing import NDArray
 
 from penchant.core import Run, UsageError
-from penchant.data import CanRate, CanWrite, Rated, Written
+from penchant.data import (
+    CanRate,
+    CanWrite,
+    Cases,
+    Dataset,
+    Rated,
+    Written,
+    rated_cases,
+    written_cases,
+)
 from penchant.evaluate.costs import Costs
-from penchant.evaluate.names import Metric
+from penchant.evaluate.names import Metric, parse_metrics
 from penchant.evaluate.report import Report
 from penchant.evaluate.texts import bleu, rouge
 
@@ -47,7 +56,7 @@ def evaluate_answers(
     return Report(
         per_query={name: outcome.per_query for name, outcome in outcomes.items()},
         totals={name: outcome.totals for name, outcome in outcomes.items()},
-        slices=_slices_of(cases),
+        slices=slices_of(cases),
         costs={n: _timed(known[n], outcomes[n].seconds, len(cases)) for n in named},
         metrics=tuple(map(str, metrics)),
         name=cases.name,
@@ -56,6 +65,33 @@ def evaluate_answers(
     )
 
 
+def cases_for(cases: Cases, data: Dataset, metrics: str | Sequence[str]) -> Cases | Rated | Written:
+    """The held-out events as what the metrics measure: lists, ratings or reviews.
+
+    >>> import penchant as pn
+    >>> data = pn.data.mini_world()
+    >>> split = pn.data.split_time(data)
+    >>> type(cases_for(split.test, data, "rmse,mae")).__name__
+    'Rated'
+
+    Args:
+        cases: The part of a split.
+        data: What was split, whole.
+        metrics: As for :func:`penchant.evaluate`.
+
+    Raises:
+        UsageError: Some metrics measure one thing and some another.
+        DataError: The held-out events have no ratings, or no reviews.
+    """
+    kinds = {_KINDS.get(metric.formula.source, "lists") for metric in parse_metrics(metrics)}
+    if len(kinds) > 1:
+        raise UsageError(f"metrics of {' and of '.join(sorted(kinds))}: measure them apart")
+    if kinds == {"ratings"}:
+        return rated_cases(cases, data)
+    return written_cases(cases, data) if kinds == {"texts"} else cases
+
+
+_KINDS = {"ratings": "ratings", "texts": "texts"}
 _HINTS = {
     "ratings": "measure rmse, mae or unreadable",
     "texts": "measure bleu_4, rouge_1, rouge_2 or rouge_l",
@@ -131,7 +167,7 @@ def _blocks(n: int, name: str, run: Run) -> Iterator[NDArray[np.int64]]:
         run.watch.progress(f"evaluate {name}", start + len(rows), n)
 
 
-def _slices_of(cases: Rated | Written) -> pl.DataFrame:
+def slices_of(cases: Cases | Rated | Written) -> pl.DataFrame:
     """What the rows can be grouped by; what the queries tell where nothing is given."""
     if cases.slices is not None:
         return cases.slices

@@ -77,6 +77,8 @@ def intervals(
     Returns:
         (m,) lower and upper ends; nan where a column has no value.
     """
+    if values.shape[1] == 0:
+        return np.zeros(0), np.zeros(0)
     means = bootstrap_means(values, clusters, run, resamples=resamples)
     nothing: NDArray[np.bool_] = np.isfinite(values).sum(0) == 0
     means = np.zeros((1, len(nothing))) if means.size == 0 else np.where(nothing, 0.0, means)

@@ -9,6 +9,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from penchant.core import UsageError
 from penchant.evaluate.names import METRICS, Metric
 from penchant.evaluate.slices import group_order
 from penchant.evaluate.svg import BAD, GOOD, GRID, INK, MUTED, N_COLOURS, PAPER, SERIES, svg
@@ -157,13 +158,26 @@ def significance_plot(report: "Report", table: pl.DataFrame) -> str:
 
 def ranked_models(report: "Report") -> list[str]:
     """Models from best to worst in the first metric."""
-    rows = report.summary().filter(metric=first_metric(report)).fill_nan(None)
-    return rows.sort("value", descending=True, nulls_last=True)["model"].to_list()
+    metric = first_metric(report)
+    rows = report.summary().filter(metric=metric).fill_nan(None)
+    falling = METRICS[Metric.parse(metric).name].better != "lower"
+    return rows.sort("value", descending=falling, nulls_last=True)["model"].to_list()
 
 
 def first_metric(report: "Report") -> str:
-    """The first metric that has a value a query: the one that plots and tests are about."""
-    return next(m for m in report.metrics if m in report.per_query[report.models[0]].columns)
+    """The first metric that has a value a query: the one that plots and tests are about.
+
+    Raises:
+        UsageError: There is none.
+    """
+    with_values = report.per_query[report.models[0]].columns
+    found = next((metric for metric in report.metrics if metric in with_values), None)
+    if found is None:
+        raise UsageError(
+            f"{', '.join(report.metrics)}: one figure for all queries together; a page needs a "
+            "metric with a value a query, such as rouge_l or ndcg@10"
+        )
+    return found
 
 
 def _is(model: str, metric: str) -> pl.Expr:

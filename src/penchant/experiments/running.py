@@ -21,8 +21,8 @@ from penchant.core import (
     sweep,
     write_file,
 )
-from penchant.data import Audit, Split, audit
-from penchant.evaluate import Background, Costs, Report, with_popularity
+from penchant.data import Audit, Cases, Dataset, Split, audit
+from penchant.evaluate import Background, Costs, Report, cases_for, slices_of, with_popularity
 from penchant.experiments.processes import Processes
 from penchant.experiments.spec import Spec, read_spec
 from penchant.models import environment, fingerprint
@@ -64,7 +64,7 @@ def run_spec(
     found = audit(split, data=data).require(override=read.allow)
     pending = [e.name for e in read.entries if not (path / "entries" / e.name / _OUTCOME).exists()]
     Processes(path, base, read.threads, watch).run(pending, read.jobs)
-    report = _gather(path, read, split)
+    report = _gather(path, read, split, data)
     record = {
         "environment": environment(),
         "base": str(base.resolve()),
@@ -104,7 +104,7 @@ def _claim(folder: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def _gather(folder: Path, spec: Spec, split: Split) -> Report:
+def _gather(folder: Path, spec: Spec, split: Split, data: Dataset) -> Report:
     per_query, totals, costs = {}, {}, {}
     notes: list[str] = []
     metrics: list[str] = []
@@ -116,11 +116,13 @@ def _gather(folder: Path, spec: Spec, split: Split) -> Report:
         costs[entry.name] = Costs(**outcome["costs"])
         notes += outcome["notes"]
         metrics = outcome["metrics"]
-    cases = with_popularity(split.test, Background.of(split.train))
+    cases = cases_for(split.test, data, spec.metrics)
+    if isinstance(cases, Cases):
+        cases = with_popularity(cases, Background.of(split.train))
     return Report(
         per_query=per_query,
         totals=totals,
-        slices=cases.slices,
+        slices=slices_of(cases),
         costs=costs,
         metrics=tuple(metrics),
         name=f"{spec.data.name or 'own data'}, split by {spec.split.kind}",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from penchant.core import Json, PenchantError, Run, UnknownName, write_file
-from penchant.evaluate import Costs, evaluate
+from penchant.evaluate import Costs, cases_for, evaluate
 from penchant.experiments.spec import Entry, Spec, read_spec
 from penchant.models import fit
 
@@ -37,7 +37,8 @@ class Teller:
 
 def measure(spec: Spec, entry: Entry, folder: Path, base: Path, watch: Teller) -> None:
     """Fits and measures one entry; leaves ``fit/``, ``metrics.parquet`` and ``outcome.json``."""
-    split = spec.split.split(spec.data.load(base, watch))
+    whole = spec.data.load(base, watch)
+    split = spec.split.split(whole)
     data = split.train_and_valid if spec.refit else split.train
     valid = None if spec.refit or not len(split.valid) else split.valid
     model = fit(
@@ -50,9 +51,8 @@ def measure(spec: Spec, entry: Entry, folder: Path, base: Path, watch: Teller) -
         watch=watch,
     )
     run = Run(seed=spec.seed, threads=spec.threads, watch=watch)
-    report = evaluate(
-        {entry.name: model}, split.test, metrics=spec.metrics, run=run, train=split.train
-    )
+    cases = cases_for(split.test, whole, spec.metrics)
+    report = evaluate({entry.name: model}, cases, metrics=spec.metrics, run=run, train=split.train)
     costs = Costs(
         fit_s=model.record.fit_seconds,
         recommend_ms=report.costs[entry.name].recommend_ms,
