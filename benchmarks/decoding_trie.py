@@ -93,21 +93,24 @@ def distinct_codes(n: int) -> NDArray[np.int64]:
 
 
 def draw(rows: list[Row], path: Path) -> None:
-    """Three small plots beside each other, one point a size."""
+    """Four small plots beside each other, one point a size."""
     mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "decoding", "font.size": 9})
-    figure = Figure(figsize=(9, 2.8), layout="constrained")
-    panels = figure.subplots(1, 3)
+    figure = Figure(figsize=(11, 2.8), layout="constrained")
+    panels = figure.subplots(1, 4)
     series = {
         "build, seconds": ([row.build_s for row in rows], 1.5, "goal 1.5 s at 1e6"),
         "memory, MB": ([row.bytes / 1e6 for row in rows], 50.0, "goal 50 MB at 1e6"),
         "choosing, % of decoding": ([100 * row.choosing_share for row in rows], 2.0, "goal 2 %"),
+        "decoding, ms a user": ([row.decode_ms_per_user for row in rows], None, ""),
     }
     for panel, (title, (values, goal, words)) in zip(panels, series.items(), strict=True):
         panel.plot(SIZES, values, marker="o", color="#1f5a96")
-        panel.axhline(goal, color="#999999", linewidth=1, linestyle="--")
-        panel.annotate(words, (SIZES[0], goal), (0, 3), textcoords="offset points", color="#666666")
+        if goal is not None:
+            panel.axhline(goal, color="#999999", linewidth=1, linestyle="--")
+            place = {"xy": (SIZES[0], goal), "xytext": (0, 3), "textcoords": "offset points"}
+            panel.annotate(words, color="#666666", **place)
         panel.set_xscale("log")
-        panel.set_ylim(0, 1.25 * max(goal, *values))
+        panel.set_ylim(0, 1.25 * max(goal or 0, *values))
         panel.set_xlabel("items")
         panel.set_title(title, loc="left", fontsize=10)
         for value, size in zip(values, SIZES, strict=True):

@@ -117,7 +117,7 @@ class _Pool:
     def of(
         cls, now: Beams, children: Children, owners: Tensor, trie: TrieTensors, opened: Opened
     ) -> "_Pool":
-        n, _, most = children.nodes.shape
+        n, _, most = children.tokens.shape
         nodes = children.nodes.flatten(1)
         in_order, order = nodes.sort(dim=1)
         fresh = functional.pad(in_order[:, 1:] != in_order[:, :-1], (1, 0)).long().cumsum(1)
@@ -126,7 +126,7 @@ class _Pool:
         below = opened.count(rows, trie.first[nodes], trie.last[nodes]).long()
         room = torch.zeros_like(nodes).scatter_(1, node, below)
         last = int(trie.tokens.max()) + 1
-        waits = children.nodes == now.nodes[..., None]
+        waits = (children.first == now.nodes)[..., None]
         codes = children.tokens.masked_fill(waits, last).flatten(1)
         owner = owners[..., None].expand(-1, -1, most).flatten(1)
         counts = torch.zeros(n, last + 1, device=nodes.device)

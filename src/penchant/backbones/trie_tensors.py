@@ -55,12 +55,15 @@ class Beams:
 class Children:
     """(n, beams, most) what may follow each beam; what is not there or not open scores -inf."""
 
-    nodes: Tensor
+    first: Tensor
+    """(n, beams) the first child of each beam, or the beam's own node where it waits at an item."""
     tokens: Tensor
     scores: Tensor
     """Log probability of the way from the root."""
     gained: Tensor
     """Log probability of this code alone; 0 where a beam has reached its item and waits."""
+    last_node: int
+    """Of the trie: what is not there may lie behind it."""
 
     @classmethod
     def of(
@@ -77,20 +80,27 @@ class Children:
         """
         first_edge = trie.offsets[now.nodes].long()
         n_children = trie.offsets[now.nodes + 1] - first_edge
-        most = max(1, int(n_children.max()))
-        steps = torch.arange(most, device=first_edge.device)
-        real = steps < n_children[..., None]
-        edges = (first_edge[..., None] + steps).masked_fill_(~real, 0)
-        tokens, nodes = trie.tokens[edges].long(), edges + 1
+        steps = torch.arange(max(1, int(n_children.max())), device=first_edge.device)
+        edges = (first_edge[..., None] + steps).clamp_(max=len(trie.tokens) - 1)
+        tokens = trie.tokens[edges].long()
         gained = log_probs.gather(2, (tokens - start).clamp_(0, log_probs.shape[2] - 1))
-        live = opened.below(now.nodes, nodes, trie).logical_and_(real)
-        gained = gained.masked_fill_(~live, -torch.inf)
+        first = first_edge + 1
+        live = opened.below(now.nodes, first, steps, trie).logical_and_(
+            steps < n_children[..., None]
+        )
+        gained = torch.where(live, gained, -torch.inf)
         ended = n_children == 0
         if bool(ended.any()):  # a way that has reached its item waits for the longer ones
-            stays = ended[..., None] & (steps == 0)
-            nodes = torch.where(stays, now.nodes[..., None], nodes)
-            gained = gained.masked_fill_(stays, 0.0)
-        return cls(nodes, tokens, now.scores[..., None] + gained, gained)
+            first = torch.where(ended, now.nodes, first)
+            gained = gained.masked_fill_(ended[..., None] & (steps == 0), 0.0)
+        last_node = len(trie.source) - 1
+        return cls(first, tokens, now.scores[..., None] + gained, gained, last_node)
+
+    @property
+    def nodes(self) -> Tensor:
+        """Where each leads; meaningless where nothing is."""
+        steps = torch.arange(self.tokens.shape[2], device=self.first.device)
+        return (self.first[..., None] + steps).clamp_(max=self.last_node)
 
     def chosen(self, places: Tensor) -> Beams:
         """The beams at some places.
@@ -98,10 +108,11 @@ class Children:
         Args:
             places: (n, width) into (beams, most), flattened.
         """
-        most = self.nodes.shape[2]
-        flat = (self.nodes.flatten(1), self.scores.flatten(1), self.tokens.flatten(1))
-        nodes, scores, tokens = (values.gather(1, places) for values in flat)
-        return Beams(nodes, scores, places // most, tokens)
+        most = self.tokens.shape[2]
+        parents = places // most
+        nodes = (self.first.gather(1, parents) + places % most).clamp_(max=self.last_node)
+        scores, tokens = (of.flatten(1).gather(1, places) for of in (self.scores, self.tokens))
+        return Beams(nodes, scores, parents, tokens)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,22 +141,30 @@ class Opened:
             counted if len(self.keys) == 0 else counted + self.sign * self._own(rows, first, last)
         )
 
-    def below(self, parents: Tensor, nodes: Tensor, trie: TrieTensors) -> Tensor:
-        """(n, beams, most) whether anything under these nodes is open, children of ``parents``.
+    def below(self, parents: Tensor, first: Tensor, steps: Tensor, trie: TrieTensors) -> Tensor:
+        """(n, beams, most) whether anything under the children of ``parents`` is open.
 
         Only below a parent that holds one of the row's own leaves need they be looked for.
+
+        Args:
+            parents: (n, beams)
+            first: (n, beams) the first child of each.
+            steps: (most,) how far each child is behind the first; no one need be there.
+            trie: All items.
         """
+        last_node = len(trie.source) - 1
+        shape = (*parents.shape, len(steps))
         if self.everything:
-            live = torch.ones_like(nodes, dtype=torch.bool)
+            live = torch.ones(shape, dtype=torch.bool, device=parents.device)
         else:
+            nodes = (first[..., None] + steps).clamp_(max=last_node)
             live = self.shared[trie.last[nodes]] > self.shared[trie.first[nodes]]
         if len(self.keys) == 0:
             return live
-        rows = torch.arange(len(nodes), device=nodes.device)[:, None].expand(parents.shape)
+        rows = torch.arange(len(parents), device=parents.device)[:, None].expand(parents.shape)
         mine = self._own(rows, trie.first[parents], trie.last[parents]) > 0
-        below = nodes[mine]
-        first, last = trie.first[below], trie.last[below]
-        live[mine] = self.count(rows[mine][:, None], first, last) > 0
+        below = (first[mine][:, None] + steps).clamp_(max=last_node)
+        live[mine] = self.count(rows[mine][:, None], trie.first[below], trie.last[below]) > 0
         return live
 
     def _own(self, rows: Tensor, first: Tensor, last: Tensor) -> Tensor:
