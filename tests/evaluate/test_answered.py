@@ -9,7 +9,7 @@ import pytest
 import penchant as pn
 from penchant.core import Ragged, Run, UsageError
 from penchant.data import History, Queries, Rated, Written
-from penchant.evaluate import cases_for, evaluate
+from penchant.evaluate import bleu, cases_for, evaluate
 
 
 @dataclass(frozen=True)
@@ -171,6 +171,28 @@ def test_a_single_figure_makes_a_report(tmp_path):
     report.table()
     with pytest.raises(UsageError, match="bleu_4: one figure for all"):
         report.to_html(tmp_path / "report.html")
+
+
+def test_bleu_has_an_interval_over_people():
+    pytest.importorskip("sacrebleu", reason="sacrebleu is not installed")
+    rng = Run(seed=3).rng("test")
+    words = np.array(list("abcdefgh"))
+    references = [" ".join(rng.choice(words, 6)) for _ in range(120)]
+    texts = tuple(" ".join([*said.split()[: rng.integers(2, 7)], "z"]) for said in references)
+    users = (np.arange(120) // 4).tolist()
+    cases = Written(queries_of(users), np.arange(120, dtype=np.int32), references)
+    report = evaluate({"near": Writes(texts)}, cases, metrics="bleu_4,rouge_1")
+    row = report.summary().row(0, named=True)
+    assert row["low"] <= row["value"] <= row["high"]
+    wide = report.summary(confidence=0.99).row(0, named=True)
+    assert wide["low"] < row["low"] < row["high"] < wide["high"]
+    # Resampled people by hand, at another seed: about the same ends.
+    drawn = []
+    for _ in range(300):
+        rows = (rng.integers(0, 30, 30)[:, None] * 4 + np.arange(4)).ravel()
+        drawn.append(bleu([texts[r] for r in rows], [references[r] for r in rows]))
+    assert row["low"] == pytest.approx(np.quantile(drawn, 0.025), abs=0.02)
+    assert row["high"] == pytest.approx(np.quantile(drawn, 0.975), abs=0.02)
 
 
 def test_of_ratings_the_smallest_error_comes_first():

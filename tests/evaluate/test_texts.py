@@ -68,6 +68,15 @@ def test_bleu_worked_by_hand():
     assert np.isnan(bleu([], []))
 
 
+@given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=5))
+def test_bleu_is_that_of_sacrebleu(pairs):
+    sacrebleu = pytest.importorskip("sacrebleu", reason="sacrebleu is not installed")
+    texts, references = [list(side) for side in zip(*pairs, strict=True)]
+    theirs = sacrebleu.corpus_bleu(texts, [references]).score / 100
+    mine = bleu(texts, references)
+    assert theirs == (pytest.approx(mine, abs=1e-12) if np.isfinite(mine) else 0)
+
+
 def test_bleu_without_its_package_says_what_to_install(monkeypatch):
     real = builtins.__import__
 

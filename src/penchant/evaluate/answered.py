@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -20,9 +20,10 @@ from penchant.data import (
     written_cases,
 )
 from penchant.evaluate.costs import Costs
+from penchant.evaluate.intervals import bootstrap_means, clusters_of
 from penchant.evaluate.names import Metric, parse_metrics
 from penchant.evaluate.report import Report
-from penchant.evaluate.texts import bleu, rouge
+from penchant.evaluate.texts import bleu_counts, bleu_of, rouge
 
 Floats = NDArray[np.float64]
 BLOCK = 8_192
@@ -62,6 +63,7 @@ def evaluate_answers(
         name=cases.name,
         run=run,
         notes=tuple(note for outcome in outcomes.values() for note in outcome.notes),
+        samples={name: outcome.samples for name, outcome in outcomes.items()},
     )
 
 
@@ -104,6 +106,7 @@ class _Outcome:
     totals: dict[str, float]
     seconds: float
     notes: tuple[str, ...] = ()
+    samples: dict[str, Floats] = field(default_factory=dict)
 
 
 RATING_METRICS: Mapping[str, Callable[[Floats], Floats]] = {
@@ -151,12 +154,22 @@ def _writes(
         raise UsageError(f"{name} wrote {len(texts)} texts for {len(cases)} rows: want one each")
     columns: dict[str, Floats] = {}
     totals: dict[str, float] = {}
+    samples: dict[str, Floats] = {}
     for metric in metrics:
         if metric.name == "bleu_4":
-            totals[str(metric)] = bleu(texts, cases.references)
+            counts = bleu_counts(texts, cases.references)
+            totals[str(metric)] = float(bleu_of(counts.sum(0)[None])[0])
+            samples[str(metric)] = _samples(counts, cases, run)
         else:
             columns[str(metric)] = rouge(texts, cases.references, metric.name)
-    return _Outcome(pl.DataFrame(columns), totals, seconds)
+    return _Outcome(pl.DataFrame(columns), totals, seconds, samples=samples)
+
+
+def _samples(counts: Floats, cases: Written, run: Run) -> Floats:
+    """(b,) BLEU in bootstrap samples of people."""
+    clusters = clusters_of(slices_of(cases)["user"].to_numpy())
+    # Means times rows: sums but for the size of the sample, which BLEU does not depend on.
+    return bleu_of(bootstrap_means(counts, clusters, run) * len(counts))
 
 
 def _blocks(n: int, name: str, run: Run) -> Iterator[NDArray[np.int64]]:

@@ -44,6 +44,8 @@ class Report:
     """Seed of the resampling."""
     notes: tuple[str, ...] = ()
     """What a reader must know before comparing."""
+    samples: Mapping[str, Mapping[str, NDArray[np.float64]]] = field(default_factory=dict)
+    """model -> metric of :attr:`totals` -> (b,) its values in bootstrap samples of people"""
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -65,9 +67,12 @@ class Report:
             One row a model and metric: model, metric, value, low, high, queries (with a value).
         """
         found = self._means(self._columns(), np.arange(len(self.slices)), confidence)
-        nan = float("nan")
         for model, totals in self.totals.items():
-            found |= {(model, name): (v, nan, nan, len(self.slices)) for name, v in totals.items()}
+            for name, value in totals.items():
+                drawn = self.samples.get(model, {}).get(name, np.array([np.nan]))
+                tail = (1.0 - confidence) / 2
+                low, high = np.quantile(drawn, [tail, 1.0 - tail]).tolist()
+                found[model, name] = (value, low, high, len(self.slices))
         keys = [(model, name) for model in self.models for name in self.metrics]
         rows = [(*key, *found[key]) for key in keys if key in found]
         return pl.DataFrame(rows, schema=_SUMMARY, orient="row")
