@@ -1,11 +1,13 @@
-"""What an index is worth: Tiger on Amazon Beauty with each scheme, all under one budget.
+"""What an index is worth: Tiger with each scheme, all under one budget.
 
-Leave-last-out as published, learned from the training part, best look on validation, full ranking.
-Each scheme gets the same model, the same steps and the same seeds. Fits are kept below ``--folder``
-and go on where they were stopped; each leaves its figures, and its ranks of all people, as soon as
-it has them. Differences to ``residual-kmeans`` are told with 95 % intervals by person::
+On Amazon Beauty as published, or on a mini world of 750 items and 1,000 people: leave-last-out,
+learned from the training part, best look on validation, full ranking. Each scheme gets the same
+model, the same steps and the same seeds. Fits are kept below ``--folder`` and go on where they were
+stopped; each leaves its figures, and its metrics of all people, as soon as it has them. Differences
+to ``residual-kmeans`` are told with 95 % intervals by person::
 
-    python benchmarks/quality_indices.py category collaborative --steps 600 --seeds 0
+    python benchmarks/quality_indices.py category collaborative --steps 500 --seeds 0
+    python benchmarks/quality_indices.py random --data mini-world --steps 150 --seeds 0 1 2
 """
 
 import argparse
@@ -18,7 +20,7 @@ import polars as pl
 from record import RESULTS, write_record
 
 import penchant as pn
-from penchant.data import Split, published_split
+from penchant.data import Split, leave_last_out, mini_world, published_split
 from penchant.indexing import (
     RQVAE,
     BalancedResidualKMeans,
@@ -115,17 +117,20 @@ def main() -> None:
     """Fits what is not fitted yet, and measures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("schemes", nargs="+", choices=SCHEMES)
+    parser.add_argument("--data", choices=["beauty", "mini-world"], default="beauty")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--steps", type=int, default=600)
     parser.add_argument("--folder", type=Path, default=Path("runs/quality_indices"))
     asked = parser.parse_args()
-    split = published_split("beauty")
-    path = RESULTS / "quality_indices.json"
+    small = asked.data == "mini-world"
+    split = leave_last_out(mini_world(scale=5)) if small else published_split("beauty")
+    title = f"quality_indices_{asked.data}"
+    path = RESULTS / f"{title}.json"
     record = json.loads(path.read_text())["figures"] if path.exists() else {}
     figures = record.get("schemes", {}) if record.get("steps") == asked.steps else {}
     for name in asked.schemes:
         for seed in asked.seeds:
-            folder = asked.folder / f"{name}-{asked.steps}-{seed}"
+            folder = asked.folder / asked.data / f"{name}-{asked.steps}-{seed}"
             mine = figures.setdefault(name, {"scheme": str(SCHEMES[name]), "seeds": {}})
             mine["seeds"][str(seed)] = fitted_and_measured(
                 SCHEMES[name], asked.steps, seed, folder, split
@@ -133,12 +138,14 @@ def main() -> None:
             for metric in METRICS:
                 mine[metric] = float(np.mean([s[metric] for s in mine["seeds"].values()]))
             write_record(
-                "quality_indices",
+                title,
                 {
                     "steps": asked.steps,
                     "schemes": figures,
                     "against": AGAINST,
-                    "difference_of_ndcg@10": differences(asked.folder, asked.steps, figures),
+                    "difference_of_ndcg@10": differences(
+                        asked.folder / asked.data, asked.steps, figures
+                    ),
                 },
                 note=f"{split.claim}; Tiger with its default decoder, 1,024 items a step, 1 thread",
             )
