@@ -165,7 +165,7 @@ def test_a_source_may_come_as_vectors():
 
 
 def test_attention_in_parts_is_the_same(monkeypatch):
-    monkeypatch.setattr("penchant.backbones.lm_t5.SCORES_AT_ONCE", 1)
+    monkeypatch.setattr("penchant.backbones.beam_attention.SCORES_AT_ONCE", 1)
     assert largest_difference(model_of("t5", T5))[0] < 1e-5
 
 

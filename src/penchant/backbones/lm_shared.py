@@ -1,8 +1,7 @@
-"""Language models that write for many beams of one prompt and keep the prompt once.
+"""Causal language models that write for many beams of one prompt and keep the prompt once.
 
-The beams of a row stand side by side, as if they were one sequence, and a mask lets each see the
-prompt and its own ancestors only. So nothing is copied or put in another order from code to code:
-a model sees one row for each query, with one set of keys and values for what was read.
+A model sees one row for each query, in which all beams stand side by side, with one set of keys and
+values for what was read.
 """
 
 from typing import Protocol
@@ -11,33 +10,14 @@ import torch
 from torch import Tensor
 from transformers import DynamicCache, PreTrainedModel
 
+from penchant.backbones.beam_attention import Ancestry, additive
+
 
 class Stepper(Protocol):
     """What the beams of all rows say next."""
 
     def step(self, parents: Tensor | None, tokens: Tensor | None) -> Tensor:
         """(n, beams, words) logits; see :meth:`CodeWriter.write` for the arguments."""
-
-
-class Ancestry:
-    """Which of the beams before each beam is its ancestor."""
-
-    def __init__(self) -> None:
-        self.ancestors: list[Tensor] = []
-        """For each code so far, (n, beams): the beam that wrote it."""
-        self.widths: list[int] = []
-        """How many beams there were at each code."""
-
-    def grow(self, parents: Tensor | None, n: int, device: torch.device) -> Tensor:
-        """(n, beams, all beams so far) true where a beam sees itself or an ancestor."""
-        if parents is not None:
-            self.ancestors = [before.gather(1, parents) for before in self.ancestors]
-        beams = 1 if parents is None else parents.shape[1]
-        self.ancestors.append(torch.arange(beams, device=device).expand(n, beams))
-        self.widths.append(beams)
-        levels = zip(self.ancestors, self.widths, strict=True)
-        seen = [mine[..., None] == torch.arange(width, device=device) for mine, width in levels]
-        return torch.cat(seen, 2)
 
 
 class SharedPrompt:
@@ -77,9 +57,3 @@ class SharedPrompt:
         )
         logits: Tensor = written.logits
         return logits
-
-
-def additive(seen: Tensor, dtype: torch.dtype) -> Tensor:
-    """0 where something is seen, the smallest number there is elsewhere."""
-    mask = torch.zeros(seen.shape, dtype=dtype, device=seen.device)
-    return mask.masked_fill(~seen, torch.finfo(dtype).min)

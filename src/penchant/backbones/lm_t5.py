@@ -11,10 +11,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from penchant.backbones.lm_shared import Ancestry, additive
-
-SCORES_AT_ONCE = 1 << 24
-"""Attention scores held together: bounds memory."""
+from penchant.backbones.beam_attention import Ancestry, additive, attend
 
 
 def read_source(model: PreTrainedModel, states: Tensor, attention_mask: Tensor) -> Tensor:
@@ -34,7 +31,8 @@ def read_source(model: PreTrainedModel, states: Tensor, attention_mask: Tensor) 
         normed = block.layer[0].layer_norm(states)
         attention = block.layer[0].SelfAttention
         keys, values = _keys(attention, normed)
-        states = states + attention.o(_attend(attention.q(normed), keys, values, bias))
+        q = _split(attention, attention.q(normed))
+        states = states + attention.o(attend(q, keys, values, bias))
         states = block.layer[1](states)
     read: Tensor = t5.encoder.final_layer_norm(states)
     return read
@@ -78,10 +76,11 @@ class SharedMemory:
                 keys = torch.cat([past[i][0], keys], 2)
                 values = torch.cat([past[i][1], values], 2)
             self.past.append((keys, values))
-            x = x + attention.o(_attend(attention.q(normed), keys, values, bias))
+            q = _split(attention, attention.q(normed))
+            x = x + attention.o(attend(q, keys, values, bias))
             attention = block.layer[1].EncDecAttention
-            q = attention.q(block.layer[1].layer_norm(x))
-            x = x + attention.o(_attend(q, *self.memory[i], self.padding))
+            q = _split(attention, attention.q(block.layer[1].layer_norm(x)))
+            x = x + attention.o(attend(q, *self.memory[i], self.padding))
             x = block.layer[2](x)
         x = decoder.final_layer_norm(x)
         if getattr(self.t5.config, "scale_decoder_outputs", False):
@@ -106,37 +105,11 @@ def _padding(attention_mask: Tensor, dtype: torch.dtype) -> Tensor | None:
 
 def _keys(attention: Any, states: Tensor) -> tuple[Tensor, Tensor]:  # Any: a T5Attention
     """(n, heads, s, d) keys and values of (n, s, dimension) states."""
-    split = (*states.shape[:2], attention.n_heads, attention.key_value_proj_dim)
-    keys, values = attention.k(states).view(split), attention.v(states).view(split)
-    return keys.transpose(1, 2).contiguous(), values.transpose(1, 2).contiguous()
+    keys, values = _split(attention, attention.k(states)), _split(attention, attention.v(states))
+    return keys.contiguous(), values.contiguous()
 
 
-def _attend(q: Tensor, keys: Tensor, values: Tensor, bias: Tensor | None) -> Tensor:
-    """(n, b, heads * d) what (n, b, heads * d) queries see.
-
-    Plain products: on CPUs torch's fused attention is three times slower for bfloat16.
-
-    Args:
-        q: (n, b, heads * d); T5 does not scale them.
-        keys: (n, heads, s, d)
-        values: Likewise.
-        bias: Added to scores, if any; broadcasts to (n, heads, b, s).
-    """
-    n, beams, _ = q.shape
-    heads, length, size = keys.shape[1:]
-    at_once = max(1, SCORES_AT_ONCE // (heads * beams * length))
-    if at_once < n:
-        parts = [slice(first, first + at_once) for first in range(0, n, at_once)]
-        biases = None if bias is None else bias.expand(n, -1, -1, -1)
-        of_parts = [
-            (q[p], keys[p], values[p], None if biases is None else biases[p]) for p in parts
-        ]
-        return torch.cat([_attend(*part) for part in of_parts])
-    q = q.view(n, beams, heads, size).transpose(1, 2).reshape(n * heads, beams, size)
-    scores = torch.bmm(q, keys.view(n * heads, length, size).transpose(1, 2))
-    scores = scores.view(n, heads, beams, length)
-    if bias is not None:
-        scores += bias
-    weights = scores.softmax(-1, dtype=torch.float32).to(values.dtype)
-    seen = torch.bmm(weights.view(n * heads, beams, length), values.view(n * heads, length, size))
-    return seen.view(n, heads, beams, size).transpose(1, 2).reshape(n, beams, heads * size)
+def _split(attention: Any, states: Tensor) -> Tensor:  # Any: a T5Attention
+    """(n, s, heads * d) to (n, heads, s, d); T5 does not scale queries."""
+    shape = (*states.shape[:2], attention.n_heads, attention.key_value_proj_dim)
+    return states.view(shape).transpose(1, 2)

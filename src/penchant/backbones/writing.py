@@ -4,8 +4,8 @@ from typing import Protocol
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
+from penchant.backbones.beam_attention import Ancestry, additive, attend
 from penchant.backbones.seq2seq import CodeSeq2Seq
 
 
@@ -39,8 +39,10 @@ class Seq2SeqWriter:
         self.model = model
         memory = model.encode(codes)
         self.first, self.bias = model.after_all(memory, codes)
-        self.memory = [layer.keys_of(memory) for layer in model.decoding()]
+        memories = [layer.keys_of(memory) for layer in model.decoding()]
+        self.memory = [(keys.contiguous(), values.contiguous()) for keys, values in memories]
         self.past: list[tuple[Tensor, Tensor]] = []
+        self.ancestry = Ancestry()
         self.level = 0
 
     def write(self, parents: Tensor | None, tokens: Tensor | None) -> tuple[Tensor, int]:
@@ -48,27 +50,20 @@ class Seq2SeqWriter:
         model = self.model
         x = self.first if tokens is None else model.codes(tokens)
         x = x + model.level[self.level]
-        n, beams, width = x.shape
-        past = self.past if parents is None else [_follow(p, parents) for p in self.past]
-        self.past = []
+        scale = model.shape.head_dimension**-0.5
+        own = additive(self.ancestry.grow(parents, len(x), x.device), x.dtype)[:, None]
+        past, self.past = self.past, []
         for i, layer in enumerate(model.decoding()):
-            q, k, v = layer.project(x.reshape(n * beams, 1, width))
+            q, keys, values = layer.project(x)
             if past:
-                k, v = torch.cat([past[i][0], k], 2), torch.cat([past[i][1], v], 2)
-            self.past.append((k, v))
-            seen = functional.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
-            x = x + layer.out(seen).view(n, beams, width)
-            bias = self.bias.expand(-1, -1, beams, -1)
-            x = layer.think(layer.cross(x, self.memory[i], bias))
+                keys = torch.cat([past[i][0], keys], 2)
+                values = torch.cat([past[i][1], values], 2)
+            self.past.append((keys, values))
+            x = x + layer.out(attend(q * scale, keys, values, own))
+            q = layer.memory_q(layer.norms[2](x)).view(*x.shape[:2], layer.n_heads, -1)
+            seen = attend(q.transpose(1, 2) * scale, *self.memory[i], self.bias)
+            x = layer.think(x + layer.memory_out(seen))
         logits = model.outputs[self.level](model.decoded(x)).float()
         start = int(model.starts[self.level])
         self.level += 1
         return logits.log_softmax(-1), start
-
-
-def _follow(past: tuple[Tensor, Tensor], parents: Tensor) -> tuple[Tensor, Tensor]:
-    """The keys and values of each beam's parent."""
-    n = len(parents)
-    beams_before = len(past[0]) // n
-    rows = torch.arange(n, device=parents.device)[:, None] * beams_before + parents
-    return past[0][rows.flatten()], past[1][rows.flatten()]
