@@ -54,6 +54,9 @@ ANY = st.text() | st.text(string.printable) | st.text('0123456789.,-/ %[]"abc\n'
         ("3-4", 3.5),
         ("between 3 and 4", None),
         ("3 to 5", 4),
+        ("from 1 to 5", None),
+        ("On a scale of 1-5: 4", 4),
+        ("1 - 5", None),
         ("rating: 2", 2),
         ("The rating is 3. Yes, 3!", 3),
         ("2 or 5, hard to say, perhaps 3", None),
@@ -118,6 +121,9 @@ def test_a_rating_in_digits_is_read(rating):
         ("know", None),
         ("", None),
         ("maybe yes, maybe no", None),
+        ("Yes/No", None),
+        ("yes or no.", None),
+        ("Yes, or not?", True),
     ],
 )
 def test_yes_and_no(text, said):

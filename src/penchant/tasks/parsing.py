@@ -123,10 +123,12 @@ def _rating(text: str, scale: Scale) -> float | str:
     head = text[:LONGEST].strip().lower()
     if not head:
         return EMPTY
-    said = _SHARE.sub(" ", _OF_SCALE.sub(" ", head))
+    # The scale itself, often said again from the question, is no answer.
+    said = _RANGE.sub(lambda m: " " if _ends(m) == (scale.lowest, scale.highest) else m[0], head)
+    said = _SHARE.sub(" ", _OF_SCALE.sub(" ", said))
     span = _RANGE.search(said)
     if span and not _NUMBER.search(said[: span.start()] + " " + said[span.end() :]):
-        low, high = _float(span[1]), _float(span[2])
+        low, high = _ends(span)
         if low <= high:
             both = scale.lowest <= low and high <= scale.highest
             return (low + high) / 2 if both else OUT_OF_SCALE
@@ -140,11 +142,16 @@ def _rating(text: str, scale: Scale) -> float | str:
     return found.pop() if len(found) == 1 else SEVERAL
 
 
+def _ends(span: re.Match[str]) -> tuple[float, float]:
+    return _float(span[1]), _float(span[2])
+
+
 def _float(digits: str) -> float:
     return float(digits.replace("\u2212", "-").replace(",", "."))
 
 
 _YES = re.compile(r"\b(?:yes|yeah|yep|true)\b", re.ASCII)
+_ECHO = re.compile(r"\W*(?:yes\s*(?:/|or)\s*no|no\s*(?:/|or)\s*yes)\b", re.ASCII)
 _NO = re.compile(r"\b(?:no|nope|false|not)\b", re.ASCII)
 
 
@@ -152,6 +159,8 @@ def _yes_no(text: str) -> bool | str:
     head = text[:LONGEST].strip().lower()
     if not head:
         return EMPTY
+    if _ECHO.match(head):
+        return BOTH
     first = re.match(r"[^a-z0-9]*([a-z]+)", head)
     # The first word decides: what follows often explains it in words of the other side.
     if first and _YES.fullmatch(first[1]):
