@@ -3,6 +3,7 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
 from penchant.backbones import CausalLMWriter, Seq2SeqLMWriter, TrieTensors, search
+from penchant.backbones.lm_bart import SharedBart
 from penchant.backbones.lm_expanded import ExpandedMemory, ExpandedPrompts
 from penchant.backbones.lm_shared import SharedPrompt
 from penchant.backbones.lm_t5 import SharedMemory
@@ -36,13 +37,13 @@ CAUSAL = {
     "qwen2": GROUPED,
     "qwen3": {**GROUPED, "head_dim": 8},
 }
-ENCODING = {"mt5": T5, "t5": T5}
+ENCODING = {"bart": BART, "mt5": T5, "t5": T5}
 OTHERS = {
     "bloom": {"hidden_size": 32, "n_layer": 2, "n_head": 4},
     "gemma3_text": {**GROUPED, "head_dim": 8, "sliding_window": 4},
     "mistral": {**GROUPED, "sliding_window": 4},
     "opt": {**SMALL, "ffn_dim": 64, "word_embed_proj_dim": 32},
-    "bart": BART,
+    "pegasus": BART,
     "umt5": T5,
 }
 
@@ -120,9 +121,13 @@ def test_beams_share_a_prompt_and_say_what_each_would_say_alone(kind):
 @pytest.mark.parametrize("kind", sorted(SHARING_MEMORY))
 def test_beams_share_a_source_and_say_what_each_would_say_alone(kind):
     difference, stepper = largest_difference(model_of(kind, ENCODING[kind]))
-    assert isinstance(stepper, SharedMemory)
     assert difference < 1e-5
-    assert {len(keys) for keys, _ in stepper.memory} == {ROWS}
+    if kind == "bart":
+        assert isinstance(stepper, SharedBart)
+        assert {len(layer.keys) for layer in stepper.cache.cross_attention_cache.layers} == {ROWS}
+    else:
+        assert isinstance(stepper, SharedMemory)
+        assert {len(keys) for keys, _ in stepper.memory} == {ROWS}
 
 
 @pytest.mark.parametrize("kind", sorted(OTHERS))
@@ -132,14 +137,14 @@ def test_models_of_other_kinds_go_the_way_that_all_know(kind):
     assert difference < 1e-5
 
 
-@pytest.mark.parametrize(("kind", "options"), [("llama", GROUPED), ("t5", T5)])
+@pytest.mark.parametrize(("kind", "options"), [("bart", BART), ("llama", GROUPED), ("t5", T5)])
 def test_both_ways_agree(kind, options):
     difference, stepper = largest_difference(model_of(kind, options), shared=False)
     assert isinstance(stepper, ExpandedMemory | ExpandedPrompts)
     assert difference < 1e-5
 
 
-@pytest.mark.parametrize(("kind", "options"), [("llama", GROUPED), ("t5", T5)])
+@pytest.mark.parametrize(("kind", "options"), [("bart", BART), ("llama", GROUPED), ("t5", T5)])
 def test_half_precision_is_near(kind, options):
     difference, _ = largest_difference(model_of(kind, options).to(torch.bfloat16))
     assert difference < 0.25  # logits of about 10 with 8 bits of precision

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
+from penchant.backbones.lm_bart import SharedBart
 from penchant.backbones.lm_expanded import ExpandedMemory, ExpandedPrompts
 from penchant.backbones.lm_shared import SharedPrompt, Stepper
 from penchant.backbones.lm_t5 import SharedMemory, read_source
@@ -19,7 +20,7 @@ SHARING_PROMPTS = frozenset(
 )
 """Kinds of causal models that take masks and positions as given: a prompt is kept once."""
 
-SHARING_MEMORY = frozenset({"mt5", "t5"})
+SHARING_MEMORY = frozenset({"bart", "mt5", "t5"})
 """Kinds of encoder-decoders whose decoder is known: a source is kept once."""
 
 MASKS_AS_GIVEN = frozenset({"eager", "sdpa"})
@@ -109,14 +110,16 @@ class Seq2SeqLMWriter:
         if source is None or (input_ids is not None and inputs_embeds is not None):
             raise UsageError("give one of input_ids and inputs_embeds")
         read, real = left_aligned(source, attention_mask)
-        if shares_memory(model) if shared is None else shared:
+        alone = shares_memory(model) if shared is None else shared
+        if alone and model.config.model_type != "bart":
             states = read if input_ids is None else model.get_input_embeddings()(read)
             self.stepper: Stepper = SharedMemory(model, read_source(model, states, real), real)
         else:
             named = "input_ids" if input_ids is not None else "inputs_embeds"
             encoder = cast("Any", model).get_encoder()  # Any: each kind of model has its own
             memory = encoder(**{named: read}, attention_mask=real).last_hidden_state
-            self.stepper = ExpandedMemory(model, memory, real)
+            kind = SharedBart if alone else ExpandedMemory
+            self.stepper = kind(model, memory, real)
         self.words = code_token_ids
 
     @torch.no_grad()
@@ -138,8 +141,11 @@ def shares_prompts(model: PreTrainedModel) -> bool:
 
 def shares_memory(model: PreTrainedModel) -> bool:
     """Whether all beams of an encoder-decoder can share one source."""
+    kind = model.config.model_type
+    if kind == "bart":
+        return _takes_any_mask(model)
     # In half precision T5 needs its states clamped, as transformers does.
-    return model.config.model_type in SHARING_MEMORY and model.dtype != torch.float16
+    return kind in SHARING_MEMORY and model.dtype != torch.float16
 
 
 def left_aligned(words: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
