@@ -20,7 +20,7 @@ def ask(*words):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("rate")
-    for name, method in (("bias", "rating-bias"), ("popular", "popular")):
+    for name, method in (("bias", "rating-bias"), ("popular", "popular"), ("quote", "quote")):
         words = ["fit", method, "--data", "mini-world", "--split", "time", "-q", "--out"]
         done = ask(*words, folder / name)
         assert done.exit_code == 0, done.output
@@ -49,6 +49,22 @@ def test_ratings_are_measured_on_the_events_of_the_split(folder):
     found = {row["metric"]: row["value"] for row in json.loads(done.stdout)["summary"]}
     assert found["rmse"] == pytest.approx(mine.summary()["value"][0])
     assert found["unreadable"] == 0
+
+
+def test_a_file_of_pairs_gets_texts(folder):
+    done = ask("write", "-m", folder / "quote", "--pairs", folder / "pairs.csv", "--json")
+    rows = json.loads(done.stdout)
+    said = set(DATA.events["review"].drop_nulls())
+    assert len(rows) == 2
+    assert {row["text"] for row in rows} <= said
+
+
+def test_reviews_are_measured_on_the_events_of_the_split(folder):
+    words = ["--data", "mini-world", "--metrics", "rouge_l", "--json"]
+    done = ask("evaluate", "-m", folder / "quote", *words)
+    assert done.exit_code == 0, done.output
+    row = json.loads(done.stdout)["summary"][0]
+    assert 0 < row["low"] < row["value"] < row["high"] < 1
 
 
 @pytest.mark.parametrize(
