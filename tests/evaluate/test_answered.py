@@ -145,6 +145,15 @@ def test_what_does_not_fit_is_refused(model, cases, metrics, said):
         evaluate({"model": model}, cases, metrics=metrics)
 
 
+def test_all_are_asked_whether_they_can_before_any_is_measured():
+    class Unasked:
+        def rate(self, queries, items, run):
+            raise AssertionError("it was asked")
+
+    with pytest.raises(UsageError, match="second cannot rate"):
+        evaluate({"first": Unasked(), "second": Writes(("a",))}, rated((1,)))
+
+
 def test_ratings_are_not_measured_on_lists():
     split = pn.data.split_time(pn.data.mini_world())
     popular = pn.Popular().fit(split.train, Run())

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from penchant.core import MissingExtra, UsageError
-from penchant.evaluate import bleu, rouge
+from penchant.core import MissingExtra, Ragged, UsageError
+from penchant.data import History, Queries, Written
+from penchant.evaluate import bleu, evaluate, rouge
 from penchant.evaluate.texts import longest_common
 
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "The", "cat", "it's", "5", "-"]), max_size=12)
@@ -88,6 +89,14 @@ def test_bleu_without_its_package_says_what_to_install(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(MissingExtra, match=r"penchant\[text\]"):
         bleu(["a"], ["a"])
+
+    class Unasked:
+        def write(self, queries, items, run):
+            raise AssertionError("it wrote before anybody knew that it can be measured")
+
+    cases = Written(Queries(History(Ragged.of([[]]))), np.zeros(1, np.int32), ["a"])
+    with pytest.raises(MissingExtra):
+        evaluate(Unasked(), cases)
 
 
 def test_texts_and_references_go_in_pairs():

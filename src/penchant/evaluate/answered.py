@@ -50,9 +50,13 @@ def evaluate_answers(
                 f"{metric} does not measure {source}: {_HINTS[source]}, or give other cases"
             )
     if isinstance(cases, Rated):
-        outcomes = {name: _rates(name, one, cases, metrics, run) for name, one in named.items()}
+        raters = {name: _rater(name, model) for name, model in named.items()}
+        outcomes = {name: _rates(name, one, cases, metrics, run) for name, one in raters.items()}
     else:
-        outcomes = {name: _writes(name, one, cases, metrics, run) for name, one in named.items()}
+        writers = {name: _writer(name, model) for name, model in named.items()}
+        if any(metric.name == "bleu_4" for metric in metrics):
+            bleu_counts([], [])  # what is missing is said before anything is written
+        outcomes = {name: _writes(name, one, cases, metrics, run) for name, one in writers.items()}
     known = {name: costs.get(name, Costs()) for name in named}
     return Report(
         per_query={name: outcome.per_query for name, outcome in outcomes.items()},
@@ -117,9 +121,21 @@ RATING_METRICS: Mapping[str, Callable[[Floats], Floats]] = {
 """From errors (n,) to values (n,); the mean of rmse's is rooted."""
 
 
-def _rates(name: str, model: object, cases: Rated, metrics: Sequence[Metric], run: Run) -> _Outcome:
+def _rater(name: str, model: object) -> CanRate:
     if not isinstance(model, CanRate):
         raise UsageError(f"{name} cannot rate; RatingBias can")
+    return model
+
+
+def _writer(name: str, model: object) -> CanWrite:
+    if not isinstance(model, CanWrite):
+        raise UsageError(f"{name} cannot write; Quote can")
+    return model
+
+
+def _rates(
+    name: str, model: CanRate, cases: Rated, metrics: Sequence[Metric], run: Run
+) -> _Outcome:
     began = time.perf_counter()
     given = np.zeros(len(cases))
     for rows in _blocks(len(cases), name, run):
@@ -140,10 +156,8 @@ def _checked(name: str, given: NDArray[np.float32], n: int) -> Floats:
 
 
 def _writes(
-    name: str, model: object, cases: Written, metrics: Sequence[Metric], run: Run
+    name: str, model: CanWrite, cases: Written, metrics: Sequence[Metric], run: Run
 ) -> _Outcome:
-    if not isinstance(model, CanWrite):
-        raise UsageError(f"{name} cannot write")
     began = time.perf_counter()
     texts: list[str] = []
     for rows in _blocks(len(cases), name, run):

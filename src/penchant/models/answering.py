@@ -56,7 +56,7 @@ def write(model: Model, pairs: pl.DataFrame) -> pl.DataFrame:
         UsageError: A column is missing, or the method cannot write.
     """
     if not isinstance(model.recommender, CanWrite):
-        raise UsageError(f"{model.name} cannot write; P5 can")
+        raise UsageError(f"{model.name} cannot write; Quote and P5 can")
     users, items, queries, rows, known = _asked(model, pairs)
     written = model.recommender.write(queries.take(known), rows[known], model.run)
     texts: list[str | None] = [None] * len(rows)
