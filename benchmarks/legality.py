@@ -19,7 +19,7 @@ from penchant.codes import ItemIndex
 from penchant.core import Ragged, Run
 from penchant.data import History, Queries, Rankings
 
-ROWS = 500
+ROWS = 1_000
 WAYS = ("search", "diverse", "sample")
 
 
@@ -41,7 +41,7 @@ def main() -> None:
         faults += faults_of(world, found, k)
         rows[way] += ROWS
         answers += int((found.items >= 0).sum())
-        if number % 200 == 199:
+        if number % 100 == 99:
             print(f"{sum(rows.values()):,} rows, faults {dict(faults)}", flush=True)
     write_record(
         "legality",

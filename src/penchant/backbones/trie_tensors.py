@@ -119,24 +119,22 @@ class Children:
 class Opened:
     """:class:`OpenLeaves` on the device."""
 
-    shared: Tensor
+    n_leaves: int
+    shared: Tensor | None
     keys: Tensor
     sign: int
-    everything: bool
-    """Nothing is closed to all rows."""
 
     @classmethod
     def of(cls, trie: TrieTensors, queries: Queries) -> "Opened":
         """What the queries leave open."""
-        leaves = OpenLeaves.of(trie.source, queries)
-        device = trie.offsets.device
-        everything = int(leaves.shared[-1]) == trie.source.n_leaves
-        shared = torch.as_tensor(leaves.shared, device=device)
-        return cls(shared, torch.as_tensor(leaves.keys, device=device), leaves.sign, everything)
+        leaves, device = OpenLeaves.of(trie.source, queries), trie.offsets.device
+        shared = None if leaves.shared is None else torch.as_tensor(leaves.shared, device=device)
+        keys = torch.as_tensor(leaves.keys, device=device)
+        return cls(leaves.n_leaves, shared, keys, leaves.sign)
 
     def count(self, rows: Tensor, first: Tensor, last: Tensor) -> Tensor:
         """How many leaves in ``[first, last)`` are open to each row; all arguments broadcast."""
-        counted = self.shared[last] - self.shared[first]
+        counted = self._shared(first, last)
         return (
             counted if len(self.keys) == 0 else counted + self.sign * self._own(rows, first, last)
         )
@@ -154,11 +152,11 @@ class Opened:
         """
         last_node = len(trie.source) - 1
         shape = (*parents.shape, len(steps))
-        if self.everything:
-            live = torch.ones(shape, dtype=torch.bool, device=parents.device)
+        if self.shared is None:
+            live = torch.full(shape, self.sign < 0, device=parents.device)
         else:
             nodes = (first[..., None] + steps).clamp_(max=last_node)
-            live = self.shared[trie.last[nodes]] > self.shared[trie.first[nodes]]
+            live = self._shared(trie.first[nodes], trie.last[nodes]) > 0
         if len(self.keys) == 0:
             return live
         rows = torch.arange(len(parents), device=parents.device)[:, None].expand(parents.shape)
@@ -167,8 +165,13 @@ class Opened:
         live[mine] = self.count(rows[mine][:, None], trie.first[below], trie.last[below]) > 0
         return live
 
+    def _shared(self, first: Tensor, last: Tensor) -> Tensor:
+        if self.shared is not None:
+            return self.shared[last] - self.shared[first]
+        return last - first if self.sign < 0 else torch.zeros_like(first)
+
     def _own(self, rows: Tensor, first: Tensor, last: Tensor) -> Tensor:
-        base = rows * len(self.shared)
+        base = rows * (self.n_leaves + 1)
         return torch.searchsorted(self.keys, base + last) - torch.searchsorted(
             self.keys, base + first
         )

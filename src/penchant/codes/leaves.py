@@ -14,13 +14,15 @@ from penchant.data import Queries
 class OpenLeaves:
     """Open counts as differences: what all rows share, less or plus what is a row's own.
 
-    Under a node with leaves ``[first, last)``, row ``r`` has ``shared[last] - shared[first]`` open
-    leaves, plus ``sign`` times the row's own keys in that interval. Nothing of size rows x items
-    is ever made.
+    Under a node with leaves ``[first, last)``, row ``r`` has as many open leaves as all rows share
+    there, plus ``sign`` times the row's own keys in that interval. Nothing of size rows x items is
+    ever made, and nothing of the size of the catalogue unless ``allowed`` is.
     """
 
-    shared: NDArray[np.int64]
-    """(n_leaves + 1,) leaves open to every row, counted from the left."""
+    n_leaves: int
+    shared: NDArray[np.int64] | None
+    """(n_leaves + 1,) leaves open to every row, counted from the left; ``None``: all of them if
+    ``sign`` is -1, and no one if it is 1."""
     keys: NDArray[np.int64]
     """Sorted ``row * (n_leaves + 1) + leaf`` of the leaves in which a row differs."""
     sign: int
@@ -34,18 +36,19 @@ class OpenLeaves:
         if queries.candidates is not None:
             opened = _keys(queries.candidates, trie, allowed)
             keys = np.setdiff1d(opened, closed, assume_unique=True)
-            return cls(np.zeros(trie.n_leaves + 1, np.int64), keys, 1)
-        if allowed is None:
-            return cls(np.arange(trie.n_leaves + 1), closed, -1)
-        return cls(offsets_of(allowed.view(np.uint8)), closed, -1)
+            return cls(trie.n_leaves, None, keys, 1)
+        shared = None if allowed is None else offsets_of(allowed.view(np.uint8))
+        return cls(trie.n_leaves, shared, closed, -1)
 
     def count(
         self, rows: NDArray[np.integer], first: NDArray[np.int64], last: NDArray[np.int64]
     ) -> NDArray[np.int64]:
         """How many leaves in ``[first, last)`` are open to each row; all arguments broadcast."""
-        base = np.asarray(rows, np.int64) * len(self.shared)
+        base = np.asarray(rows, np.int64) * (self.n_leaves + 1)
         own = np.searchsorted(self.keys, base + last) - np.searchsorted(self.keys, base + first)
-        return np.asarray(self.shared[last] - self.shared[first] + self.sign * own, np.int64)
+        if self.shared is not None:
+            return np.asarray(self.shared[last] - self.shared[first] - own, np.int64)
+        return np.asarray(last - first - own if self.sign < 0 else own, np.int64)
 
 
 def _keys(items: Ragged | None, trie: Trie, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
