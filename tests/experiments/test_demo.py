@@ -32,6 +32,18 @@ def test_one_person_is_recommended_to_with_evidence_from_their_history(found):
     assert set(because) <= seen
 
 
-def test_the_demo_has_every_method_that_stands_alone():
+NOT_SHOWN = {
+    "cascade": "is made of others",
+    "fallback": "is made of others",
+    "tuned": "is made of others",
+    "openp5": "learns from several data sets",
+    "p5": "learns for longer than a demo lasts",
+    "quote": "writes; it recommends as popular does",
+    "rating-bias": "rates; it is no recommender to look at",
+}
+"""Methods that the demo leaves out, each with the reason."""
+
+
+def test_the_demo_has_every_other_method():
     names = {entry.name for entry in read_spec(demo_spec()).entries}
-    assert names == set(METHODS) - {"cascade", "fallback", "tuned"}
+    assert names == set(METHODS) - set(NOT_SHOWN)
