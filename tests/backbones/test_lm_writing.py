@@ -213,9 +213,10 @@ def test_what_a_checkpoint_says_of_sampling_changes_nothing(kind, options, tmp_p
 
 
 def test_what_would_be_random_or_empty_is_refused():
-    model, (words, mask) = model_of("gpt2", CAUSAL["gpt2"]), prompts()
+    words, mask = prompts()
     mask[1] = 0
-    with pytest.raises(UsageError, match="prompt 1 is empty"):
-        writer_of(model, words, mask)
+    for model in (model_of("t5", T5), model_of("gpt2", CAUSAL["gpt2"])):
+        with pytest.raises(UsageError, match="prompt 1 is empty"):
+            writer_of(model, words, mask)
     with pytest.raises(UsageError, match="eval"):
         writer_of(model.train(), *prompts())

@@ -119,7 +119,7 @@ def write_items(
         model could write; perturbed ones for draws.
 
     Raises:
-        UsageError: A prompt has no token and the model needs one, or there are not n prompts.
+        UsageError: A prompt has no token, or there are not n prompts.
     """
     if len(prompts) != len(queries):
         raise UsageError(f"{len(prompts)} prompts for {len(queries)} queries: need one each")
@@ -163,11 +163,11 @@ def _around(tokenizer: PreTrainedTokenizerBase) -> tuple[int, int]:
 
 def _within(items: WordedItems, tokens: Ragged, bare: bool, window: int | None, run: Run) -> Ragged:
     """The newest tokens of each prompt, after what stands before each."""
-    if not items.model.config.is_encoder_decoder and not tokens.lengths.all():
+    if not tokens.lengths.all():
         row = int(np.flatnonzero(tokens.lengths == 0)[0])
         raise UsageError(
-            f"prompt {row} has no token, and a causal model goes on from what is there: give it a "
-            "text, or a tokenizer with a first token"
+            f"prompt {row} has no token, and a model goes on from what is there: give it a text, or "
+            "a tokenizer with a first or last token"
         )
     if window is None or tokens.lengths.max(initial=0) <= window:
         return tokens

@@ -57,17 +57,11 @@ class CausalLMWriter:
             UsageError: The model is in training mode, or a prompt is empty.
         """
         _refuse_training(model)
-        lengths = attention_mask.sum(1)
-        if not bool((lengths > 0).all()):
-            row = int(torch.nonzero(lengths == 0)[0])
-            raise UsageError(
-                f"prompt {row} is empty: a causal model goes on from what is there, so give it at "
-                "least one word, such as the tokenizer's first one"
-            )
+        _refuse_empty(attention_mask)
         prompts, _ = left_aligned(input_ids, attention_mask)
         alone = shares_prompts(model) if shared is None else shared
         kind = SharedPrompt if alone else ExpandedPrompts
-        self.stepper: Stepper = kind(model, prompts, lengths)
+        self.stepper: Stepper = kind(model, prompts, attention_mask.sum(1))
         self.words = code_token_ids
 
     @torch.no_grad()
@@ -103,9 +97,11 @@ class Seq2SeqLMWriter:
                 each; ``None``: once, if the model is of a kind known to allow it.
 
         Raises:
-            UsageError: The model is in training mode, or sources come in no form or in two.
+            UsageError: The model is in training mode, a source is empty, or sources come in no
+                form or in two.
         """
         _refuse_training(model)
+        _refuse_empty(attention_mask)
         source = inputs_embeds if input_ids is None else input_ids
         if source is None or (input_ids is not None and inputs_embeds is not None):
             raise UsageError("give one of input_ids and inputs_embeds")
@@ -180,3 +176,12 @@ def _takes_any_mask(model: PreTrainedModel) -> bool:
 def _refuse_training(model: PreTrainedModel) -> None:
     if model.training:
         raise UsageError("the model is in training mode, so it drops out at random: call eval()")
+
+
+def _refuse_empty(attention_mask: Tensor) -> None:
+    empty = torch.nonzero(attention_mask.sum(1) == 0)
+    if len(empty):
+        raise UsageError(
+            f"prompt {int(empty[0])} is empty: a model goes on from what is there, so give it at "
+            "least one word, such as the tokenizer's first or last one"
+        )
