@@ -166,8 +166,8 @@ def _within(items: WordedItems, tokens: Ragged, bare: bool, window: int | None, 
     if not tokens.lengths.all():
         row = int(np.flatnonzero(tokens.lengths == 0)[0])
         raise UsageError(
-            f"prompt {row} has no token, and a model goes on from what is there: give it a text, or "
-            "a tokenizer with a first or last token"
+            f"prompt {row} has no token, and a model goes on from what is there: give it a text, "
+            "or a tokenizer with a first or last token"
         )
     if window is None or tokens.lengths.max(initial=0) <= window:
         return tokens
