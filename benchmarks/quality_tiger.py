@@ -47,7 +47,12 @@ VARIANTS = {
     "decoder": RECIPE,
     "users": replace(RECIPE, model=Decoder(user_tokens=2_000)),
     "encoder-decoder": replace(RECIPE, model=CODES),
-    "prefix-wise": replace(RECIPE, model=replace(CODES, causal=False, position_per_code=True)),
+    "prefix-wise": replace(
+        RECIPE,
+        model=replace(CODES, causal=False, position_per_code=True),
+        max_history=20,
+        training=replace(RECIPE.training, batch_size=256, learning_rate=1e-3),
+    ),
     "random-codes": replace(RECIPE, scheme=RandomCodes()),
     "wide-codes": replace(RECIPE, scheme=ResidualKMeans(width=512)),
 }
