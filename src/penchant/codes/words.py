@@ -29,8 +29,8 @@ def item_words(index: ItemIndex) -> list[str]:
 def level_name(level: int) -> str:
     """``a`` for level 0, ``z`` for 25, ``aa`` for 26.
 
-    >>> [level_name(level) for level in (0, 25, 26, 27)]
-    ['a', 'z', 'aa', 'ab']
+    >>> " ".join(level_name(level) for level in (0, 25, 26, 27))
+    'a z aa ab'
     """
     letters = string.ascii_lowercase
     rest, last = divmod(level, len(letters))

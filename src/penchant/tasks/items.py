@@ -37,7 +37,7 @@ _EDGES = " \t\r\n\"'`*_[](){}.,;:!"
 class ItemWords:
     """Which item some words mean.
 
-    >>> words = ItemWords.of(lambda row: ["Emma", "Persuasion"][row], 2)
+    >>> words = ItemWords.of(("Emma", "Persuasion").__getitem__, 2)
     >>> words.row("persuasion."), words.row("Emily") is None
     (1, True)
     """
@@ -81,7 +81,7 @@ def read_items(
 
     Reads lists in lines (numbered or not), JSON, quotes and commas.
 
-    >>> words = ItemWords.of(lambda row: ["Emma", "Persuasion"][row], 2)
+    >>> words = ItemWords.of(("Emma", "Persuasion").__getitem__, 2)
     >>> found = read_items(["1. Persuasion\n2. Emma\n3. Emma\n4. Ulysses"], words, 3)
     >>> found.items.tolist(), found.failures
     ([[1, 0, -1]], {'duplicate': 1, 'unknown': 1})

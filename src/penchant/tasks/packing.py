@@ -27,8 +27,8 @@ def pack(tokens: Ragged, most: int) -> Packs:
     11/9 of the fewest rows possible, and 4 more; Johnson, 1973).
 
     >>> packs = pack(Ragged.of([[1, 2, 3], [4], [5, 6]]), 4)
-    >>> [row.tolist() for row in (packs.tokens[0], packs.tokens[1])]
-    [[1, 2, 3, 4], [5, 6]]
+    >>> packs.tokens[0].tolist(), packs.tokens[1].tolist()
+    ([1, 2, 3, 4], [5, 6])
 
     Args:
         tokens: One sequence an example; empty ones are left out.
