@@ -59,13 +59,13 @@ $(VENV)/.made-torch: constraints.txt | $(BIN)/python
 	@touch $@
 
 $(VENV)/.made-demo: pyproject.toml $(VENV)/.made-torch
-	$(INSTALL) --editable '.[lm,tune]'
+	$(INSTALL) --editable '.[lm,remote,retrieve,tune]'
 	@touch $@
 
 $(VENV)/.made-dev: pyproject.toml $(VENV)/.made-torch
-	$(INSTALL) --editable '.[lm,text,tune,dev]'
+	$(INSTALL) --editable '.[lm,remote,gguf,retrieve,text,tune,dev]'
 	@touch $@ $(VENV)/.made-demo
 
 $(VENV)/.made-docs: $(VENV)/.made-dev
-	$(INSTALL) --editable '.[lm,text,tune,dev,docs]'
+	$(INSTALL) --editable '.[lm,remote,gguf,retrieve,text,tune,dev,docs]'
 	@touch $@

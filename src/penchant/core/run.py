@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -56,6 +56,13 @@ class Deadline:
             raise DeadlinePassed("the time given ran out; give more, or ask for less")
 
 
+class Books(Protocol):
+    """Where calls of language models are written down; :class:`penchant.language.Ledger`."""
+
+    def figures(self) -> Mapping[str, float]:
+        """What was called so far: calls, tokens, money."""
+
+
 class Stateful(Protocol):
     """Anything that can be written as a :class:`State`."""
 
@@ -67,7 +74,7 @@ Kept = TypeVar("Kept", bound=Stateful)
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Seed, device, threads, folder, watcher, deadline.
+    """Seed, device, threads, folder, watcher, deadline, books.
 
     >>> run = Run(seed=7)
     >>> run.rng("tiger.index").random() == run.rng("tiger.index").random()
@@ -81,6 +88,9 @@ class Run:
     """Where checkpoints and finished stages are kept; ``None`` keeps nothing."""
     watch: Watcher = field(default_factory=Silent)
     deadline: Deadline | None = None
+    books: Books | None = None
+    """Where calls of language models are written down, replayed from, and counted against budgets;
+    ``None``: they are counted for as long as a model is open."""
 
     def rng(self, purpose: str, *keys: int) -> np.random.Generator:
         """A stream of its own for each purpose, so that adding a draw moves no other."""

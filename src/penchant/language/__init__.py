@@ -1,0 +1,53 @@
+"""Language models at work: what they are asked, what they answer, and what it cost.
+
+The names below load without torch and without a client; a model loads what it needs when it is
+opened.
+"""
+
+from penchant.core import Kind
+from penchant.language.words import (
+    GREEDY,
+    Embedder,
+    Failure,
+    JsonShape,
+    LanguageModel,
+    Likelihoods,
+    Message,
+    OpenModel,
+    Prompt,
+    Reply,
+    Reranker,
+    Sampling,
+    Scorer,
+    Streamer,
+    Usage,
+    Writer,
+    text_hash,
+)
+
+LANGUAGE_MODELS: dict[str, str] = {}
+"""Every way to have a language model: its name in specs, and where it stands."""
+
+LANGUAGE_MODEL = Kind("lm", "penchant.language", LANGUAGE_MODELS, LanguageModel)
+
+__all__ = [
+    "GREEDY",
+    "LANGUAGE_MODEL",
+    "LANGUAGE_MODELS",
+    "Embedder",
+    "Failure",
+    "JsonShape",
+    "LanguageModel",
+    "Likelihoods",
+    "Message",
+    "OpenModel",
+    "Prompt",
+    "Reply",
+    "Reranker",
+    "Sampling",
+    "Scorer",
+    "Streamer",
+    "Usage",
+    "Writer",
+    "text_hash",
+]
