@@ -175,6 +175,21 @@ def test_a_random_ranking_against_nine_others():
     assert found.values("Fixed", "hr@1(sampled=9)") == pytest.approx(np.full(len(CASES), 0.1))
 
 
+@dataclass(frozen=True)
+class AsProposed:
+    """Answers the candidates in the order in which they come."""
+
+    def recommend(self, queries: Queries, k: int, run: Run) -> Rankings:
+        items = np.stack([queries.candidates[row][:k] for row in range(len(queries))])
+        return Rankings(items, np.tile(-np.arange(k, dtype=np.float32), (len(items), 1)))
+
+
+def test_the_place_of_a_candidate_tells_nothing():
+    found = evaluate(AsProposed(), CASES, metrics="hr@1(sampled=9)", train=DATA)
+    share = found.values("AsProposed", "hr@1(sampled=9)").mean()
+    assert 0.03 < share < 0.2
+
+
 def test_the_default_needs_nothing_but_models_and_cases():
     assert evaluate(POPULAR, CASES).metrics == ("ndcg@10", "recall@10", "mrr@10")
     held = Held(POPULAR, "shop", DATA.catalog)

@@ -182,7 +182,8 @@ def _sampled(job: _Job, cases: Cases) -> Iterator[tuple[Metric, NDArray[np.float
 def with_sampled_candidates(cases: Cases, n: int, n_items: int, run: Run) -> Queries:
     """Queries whose candidates are the relevant items and ``n`` random others.
 
-    The others are drawn evenly from open items that are neither relevant nor in the history.
+    The others are drawn evenly from open items that are neither relevant nor in the history. All
+    stand in a random order, so that a re-ranker cannot tell the relevant one by its place.
     """
     drawn: list[NDArray[np.int32]] = []
     start = 0
@@ -200,7 +201,10 @@ def with_sampled_candidates(cases: Cases, n: int, n_items: int, run: Run) -> Que
         usable = np.isfinite(np.take_along_axis(keys, best, axis=1))
         drawn += [row[ok] for row, ok in zip(best, usable, strict=True)]
         start += len(part)
-    return replace(cases.queries, candidates=cases.relevant.joined(Ragged.of(drawn)))
+    joined = cases.relevant.joined(Ragged.of(drawn))
+    places = run.rng("evaluate.sampled.order", n).random(len(joined.values))
+    order = np.lexsort((places, joined.rows()))
+    return replace(cases.queries, candidates=Ragged(joined.values[order], joined.offsets))
 
 
 def _recommenders(named: Mapping[str, object]) -> dict[str, CanRecommend]:
