@@ -1,19 +1,14 @@
 """A template: a way to ask, with its slots and the answer that it wants.
 
-Values are put in as they are and never read as templates. Jinja runs in a sandbox, without globals.
+Values are put in as they are and never read as templates.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from typing import Literal, get_args
 
-import jinja2
-import jinja2.meta
-import jinja2.nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
 from penchant.core import UsageError
+from penchant.tasks.sandbox import fill_text, variables
 from penchant.tasks.slots import SLOTS
 
 Family = Literal["rating", "sequential", "explanation", "review", "direct", "zero-shot"]
@@ -71,54 +66,10 @@ class Template:
         return _fill(self, self.target, values)
 
 
-FILTERS = ("default", "first", "join", "last", "length", "lower", "trim", "upper")
-"""Those of Jinja that templates can use, besides ``listed`` and ``numbered``."""
-
-# One short line of these can fill all memory, and no prompt needs them.
-_FORBIDDEN = (jinja2.nodes.Call, jinja2.nodes.Mod, jinja2.nodes.Mul, jinja2.nodes.Pow)
-
-
-def _listed(words: list[str]) -> str:
-    return ", ".join(words) if words else "nothing yet"
-
-
-def _numbered(words: list[str]) -> str:
-    return "\n".join(f"{number}. {word}" for number, word in enumerate(words, 1))
-
-
-@cache
-def _environment() -> ImmutableSandboxedEnvironment:
-    made = ImmutableSandboxedEnvironment(
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    kept = {name: made.filters[name] for name in FILTERS}
-    made.filters = {**kept, "listed": _listed, "numbered": _numbered}
-    made.globals.clear()
-    return made
-
-
-@lru_cache(maxsize=1_024)
-def _compiled(text: str) -> jinja2.Template:
-    return _environment().from_string(text)
-
-
-@lru_cache(maxsize=1_024)
-def variables(text: str) -> tuple[str, ...]:
-    """The slots of a text in Jinja, sorted."""
-    found = jinja2.meta.find_undeclared_variables(_environment().parse(text))
-    return tuple(sorted(found))
-
-
-def forbidden_line(text: str) -> int | None:
-    """The first line, from 1, of a text in Jinja that calls or multiplies something."""
-    found = next(_environment().parse(text).find_all(_FORBIDDEN), None)
-    return None if found is None else int(found.lineno)
-
-
 def _fill(made: Template, text: str, values: Mapping[str, object]) -> str:
     missing = sorted(set(variables(text)) - set(values))
     if missing:
         raise UsageError(
             f"{made.key} needs {', '.join(missing)}: {'; '.join(SLOTS[m] for m in missing)}"
         )
-    return _compiled(text).render(values)
+    return fill_text(text, values)

@@ -4,29 +4,26 @@ What cannot be is refused when a file is read, with the place and what to do.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import jinja2
 
 from penchant.core import DataError, did_you_mean
-from penchant.tasks.prompt_template import (
-    FAMILIES,
-    FILTERS,
-    Answer,
-    Template,
-    forbidden_line,
-    variables,
+from penchant.tasks.front_matter import (
+    SUFFIX,
+    read_front_matter,
+    read_prompt_file,
+    row_of_slot,
+    split_front_matter,
+    used_slots,
 )
+from penchant.tasks.prompt_template import FAMILIES, Answer, Template
+from penchant.tasks.sandbox import FILTERS
 from penchant.tasks.slots import SLOTS
 
-SUFFIX = ".jinja"
-"""How a template file ends."""
-
 _NAME = re.compile(r"[a-z][a-z0-9-]*-\d+")
-_HEAD = re.compile(r"\+\+\+\r?\n(.*?)^\+\+\+[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
 def read_template(path: Path | str) -> Template:
@@ -35,14 +32,7 @@ def read_template(path: Path | str) -> Template:
     Raises:
         DataError: The file says what cannot be; the message has the place and what to do.
     """
-    file = Path(path)
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(
-            f"cannot be read as text ({error})", file=file, hint="templates are files in UTF-8"
-        ) from error
-    return parse_template(text, str(file))
+    return parse_template(read_prompt_file(path), str(path))
 
 
 def parse_template(text: str, file: str) -> Template:
@@ -76,20 +66,8 @@ def parse_template(text: str, file: str) -> Template:
 
 
 def _parsed(text: str, file: str) -> Template:
-    match = _HEAD.match(text)
-    if match is None:
-        raise DataError(
-            "no front matter",
-            file=file,
-            row=1,
-            wanted="TOML between two lines of +++, and the prompt after it",
-            hint="begin the file with +++",
-        )
-    head = _read_head(match[1], file)
-    source = text[match.end() :].strip()
-    first_row = text.count("\n", 0, match.end()) + 1
-    if not source:
-        raise DataError("the prompt is empty", file=file, row=first_row, hint="write it below +++")
+    front, source, first_row = split_front_matter(text, file)
+    head = read_front_matter(front, file, _TYPES)
     made = Template(**{**head, "slots": tuple(head["slots"]), "source": source})
     _check_words(made, file)
     _check_slots(made, file, first_row)
@@ -105,33 +83,6 @@ _TYPES: Mapping[str, tuple[type, str]] = {
     "seen": (bool, "true (learned from) or false (held back)"),
     "answer": (str, f"one of {', '.join(get_args(Answer))}"),
 }
-
-
-def _read_head(text: str, file: str) -> dict[str, Any]:  # Any: TOML values, checked here
-    try:
-        head = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        at = re.search(r"at line (\d+)", str(error))
-        row = 1 + int(at[1]) if at else None
-        raise DataError(
-            f"the front matter is not TOML: {error}", file=file, row=row, hint="mend that line"
-        ) from error
-    for key in head:
-        if key not in _TYPES:
-            raise DataError(
-                f"the front matter has {key!r}{did_you_mean(key, _TYPES)}",
-                file=file,
-                wanted=", ".join(_TYPES),
-                hint="drop or rename it",
-            )
-    for key, (kind, wanted) in _TYPES.items():
-        value = head.get(key)
-        named = value if kind is list and isinstance(value, list) else []
-        wrong = not isinstance(value, kind) or (kind is int and isinstance(value, bool))
-        if wrong or not all(isinstance(slot, str) for slot in named):
-            problem = f"{key} = {value!r}" if key in head else f"{key} is missing"
-            raise DataError(problem, file=file, wanted=wanted, hint=f"set {key} between the +++")
-    return head
 
 
 def _check_words(made: Template, file: str) -> None:
@@ -155,39 +106,14 @@ def _check_words(made: Template, file: str) -> None:
         raise DataError(f"the file holds {made.key}", file=file, hint=f"call it {made.key}{SUFFIX}")
 
 
-def _used_slots(made: Template, file: str, first_row: int) -> set[str]:
-    used: set[str] = set()
-    for part, row in ((made.target, None), (made.source, first_row)):
-        try:
-            # Before anything is compiled, since compiling works out constants.
-            line = forbidden_line(part)
-            used |= set() if line else set(variables(part))
-        except jinja2.TemplateSyntaxError as error:
-            raise DataError(
-                f"{error.message}",
-                file=file,
-                row=None if row is None else row + error.lineno - 1,
-                wanted="Jinja",
-                hint="mend that line",
-            ) from error
-        if line:
-            raise DataError(
-                "calls or multiplies something",
-                file=file,
-                row=None if row is None else row + line - 1,
-                hint="a prompt is made of slots, if, for and filters",
-            )
-    return used
-
-
 def _check_slots(made: Template, file: str, first_row: int) -> None:
-    used = _used_slots(made, file, first_row)
+    used = used_slots(made.target, file, None) | used_slots(made.source, file, first_row)
     for slot in sorted({*made.slots, *used}):
         if slot not in SLOTS:
             raise DataError(
                 f"no slot {slot!r}{did_you_mean(slot, SLOTS)}",
                 file=file,
-                row=_row_of(made, slot, first_row),
+                row=row_of_slot(made.source, slot, first_row),
                 wanted=f"one of {', '.join(SLOTS)}",
                 hint="rename it",
             )
@@ -195,7 +121,7 @@ def _check_slots(made: Template, file: str, first_row: int) -> None:
         raise DataError(
             f"slot {missing[0]!r} is used and not declared",
             file=file,
-            row=_row_of(made, missing[0], first_row),
+            row=row_of_slot(made.source, missing[0], first_row),
             hint=f"add {missing[0]!r} to slots",
         )
     if unused := sorted(set(made.slots) - used):
@@ -203,13 +129,6 @@ def _check_slots(made: Template, file: str, first_row: int) -> None:
             f"slot {unused[0]!r} is declared and not used", file=file, hint="drop it from slots"
         )
     _try(made, file, first_row)
-
-
-def _row_of(made: Template, slot: str, first_row: int) -> int | None:
-    lines = enumerate(made.source.splitlines())
-    return next(
-        (first_row + n for n, line in lines if re.search(rf"\b{re.escape(slot)}\b", line)), None
-    )
 
 
 _LISTS = ("candidates", "history", "rated_history")
@@ -226,5 +145,5 @@ def _try(made: Template, file: str, first_row: int) -> None:
             f"cannot be filled: {error}",
             file=file,
             row=first_row,
-            hint=f"use slots, if, for, and the filters listed, numbered, {', '.join(FILTERS)}",
+            hint=f"use slots, if, for, and the filters {', '.join(FILTERS)}",
         ) from error

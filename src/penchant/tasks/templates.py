@@ -5,8 +5,9 @@ from importlib.resources import files
 from typing import cast
 
 from penchant.core import UnknownName
+from penchant.tasks.front_matter import SUFFIX
 from penchant.tasks.prompt_template import FAMILIES, Family, Template
-from penchant.tasks.template_files import SUFFIX, parse_template
+from penchant.tasks.template_files import parse_template
 
 
 @cache
