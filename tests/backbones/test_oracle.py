@@ -55,3 +55,19 @@ def test_beams_for_all_items_find_the_oracle_s_order():
 def test_there_may_be_no_items():
     trie = TrieTensors.of(build_trie(Ragged.empty(4)), "cpu")
     assert score_all(lambda: Chain(2, 10), trie, 2).tolist() == [[-np.inf] * 4] * 2
+
+
+def test_codes_that_were_never_learned_have_an_even_share():
+    codes = Ragged.of([(0, 0), (0, 1), (0, 2), (0, 3), (1, 0), (1, 1), (2, 0)])
+    untaught = np.array([False, True, True, False, False, False, True])
+    whole, told = build_trie(codes), TrieTensors.of(build_trie(codes), "cpu", untaught)
+    chain = Chain(2, 4)
+    before = np.exp(score_all(lambda: chain, TrieTensors.of(whole, "cpu"), 2))
+    scores = score_all(lambda: chain, told, 2)
+    first = np.exp(chain.tables[:, 4, :].numpy())
+    assert np.exp(scores[:, [1, 2]]) == pytest.approx(first[:, [0, 0]] / 4, rel=1e-5)
+    assert np.exp(scores[:, 6]) == pytest.approx(first[:, 2], rel=1e-5)
+    assert np.exp(scores[:, [0, 3, 4, 5]]) == pytest.approx(before[:, [0, 3, 4, 5]], rel=1e-5)
+    found = search(chain, told, Queries(History(Ragged.empty(2))), 7, beams=7, run=Run())
+    assert found.scores == pytest.approx(-np.sort(-scores, axis=1), abs=1e-5)
+    assert np.take_along_axis(scores, found.items, 1) == pytest.approx(found.scores, abs=1e-5)

@@ -146,6 +146,19 @@ def test_new_items_get_codes_and_can_be_answered(fitted):
     assert old.items.tolist() == fitted.recommend(asked([[1, 2]]), 5, Run()).items.tolist()
 
 
+def test_a_new_item_has_an_even_share_among_those_with_its_codes(fitted):
+    grown = fitted.with_items(walkers(N_ITEMS + 2).catalog, Run())
+    codes = grown.coded.index.padded()
+    found = grown.recommend(asked([[1, 2]]), N_ITEMS + 2, Run())
+    score = np.empty(N_ITEMS + 2)
+    score[found.items[0]] = found.scores[0]
+    for new in (N_ITEMS, N_ITEMS + 1):
+        beside = (codes[:, :-1] == codes[new, :-1]).all(1)
+        taught = beside & (np.arange(N_ITEMS + 2) < N_ITEMS)
+        together = np.logaddexp.reduce(score[taught])
+        assert score[new] == pytest.approx(together - np.log(beside.sum()), abs=0.2)
+
+
 class Notes:
     def __init__(self):
         self.notes = []

@@ -30,11 +30,19 @@ class CodedItems:
     """(n_items + 1, depth) the codes of each item; -1 for those without, and in the last row."""
 
     @classmethod
-    def of(cls, index: ItemIndex, device: str) -> "CodedItems":
-        """With the trie of the codes."""
+    def of(
+        cls, index: ItemIndex, device: str, untaught: NDArray[np.bool_] | None = None
+    ) -> "CodedItems":
+        """With the trie of the codes.
+
+        Args:
+            index: The codes.
+            device: Of the model.
+            untaught: (n_items,) items whose last code says nothing and was never learned.
+        """
         padded = np.pad(index.padded(), ((0, 1), (0, 0)), constant_values=-1)
         codes = torch.from_numpy(padded.astype(np.int64)).to(device)
-        return cls(index, TrieTensors.of(index.trie(), device), codes)
+        return cls(index, TrieTensors.of(index.trie(), device, untaught), codes)
 
     def of_items(self, items: NDArray[np.int64]) -> Tensor:
         """(…, depth) codes of an array of items, -1 for none."""

@@ -1,12 +1,13 @@
 """A trie where beams are chosen: its arrays on a device, what is open in it, what may come next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
-from penchant.codes import OpenLeaves, Trie
+from penchant.codes import OpenLeaves, Trie, even_shares
 from penchant.data import Queries
 
 
@@ -22,15 +23,35 @@ class TrieTensors:
     depth: int
     most_children: int
     source: Trie
+    told: Tensor | None = None
+    """(n_edges,) see :func:`penchant.codes.even_shares`; ``None``: the model is asked for all"""
 
     @classmethod
-    def of(cls, trie: Trie, device: str) -> "TrieTensors":
-        """The arrays of a trie as tensors; on the CPU they share its memory."""
+    def of(
+        cls, trie: Trie, device: str, untaught: NDArray[np.bool_] | None = None
+    ) -> "TrieTensors":
+        """The arrays of a trie as tensors; on the CPU they share its memory.
+
+        Args:
+            trie: All items.
+            device: Where beams are chosen.
+            untaught: (n_items,) items whose last code says nothing and was never learned.
+        """
         arrays = (trie.offsets, trie.tokens, trie.first, trie.last, trie.leaf_items)
         tensors = [torch.as_tensor(array, device=device) for array in arrays]
         offsets, tokens, first, last, leaf_items = tensors
         most = int(np.diff(trie.offsets).max(initial=0))
-        return cls(offsets, tokens, first, last, leaf_items, trie.depth, most, trie)
+        whole = cls(offsets, tokens, first, last, leaf_items, trie.depth, most, trie)
+        if untaught is None or not untaught[trie.leaf_items].any():
+            return whole
+        return replace(whole, told=torch.as_tensor(even_shares(trie, untaught), device=device))
+
+    def gained(self, log_probs: Tensor, edges: Tensor) -> Tensor:
+        """What a way gains on these edges, given what the model says of their codes."""
+        if self.told is None:
+            return log_probs
+        told = self.told[edges].to(log_probs.dtype)
+        return torch.where(told.isnan(), log_probs, told)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +104,8 @@ class Children:
         steps = torch.arange(max(1, int(n_children.max())), device=first_edge.device)
         edges = (first_edge[..., None] + steps).clamp_(max=len(trie.tokens) - 1)
         tokens = trie.tokens[edges].long()
-        gained = log_probs.gather(2, (tokens - start).clamp_(0, log_probs.shape[2] - 1))
+        said = log_probs.gather(2, (tokens - start).clamp_(0, log_probs.shape[2] - 1))
+        gained = trie.gained(said, edges)
         first = first_edge + 1
         live = opened.below(now.nodes, first, steps, trie).logical_and_(
             steps < n_children[..., None]

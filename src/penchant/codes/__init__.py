@@ -4,6 +4,7 @@ from penchant.codes.index import ItemIndex, catalogue_fingerprint
 from penchant.codes.joining import join_indexes
 from penchant.codes.leaves import OpenLeaves
 from penchant.codes.trie import Trie, build_trie
+from penchant.codes.untaught import even_shares
 from penchant.codes.words import check_segmentation, item_words, level_name
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "build_trie",
     "catalogue_fingerprint",
     "check_segmentation",
+    "even_shares",
     "item_words",
     "join_indexes",
     "level_name",

@@ -15,7 +15,6 @@ from penchant.backbones.code_decoder import CodeDecoder, Decoder, DecoderWriter
 from penchant.backbones.packed import Packed
 from penchant.backbones.seq2seq import CodeSeq2Seq, EncoderDecoder
 from penchant.backbones.writing import CodeWriter, Seq2SeqWriter
-from penchant.codes import ItemIndex
 from penchant.core import Ragged, Run, UsageError
 from penchant.indexing.examples import Examples, every_position, last_position
 from penchant.train import NextItems, next_item_batches, torch_draws
@@ -60,13 +59,13 @@ class Learner(Protocol):
         """The same network over an index to which items were appended."""
 
 
-def learner_of(shape: CodeModel, index: ItemIndex, max_history: int, run: Run) -> Learner:
+def learner_of(shape: CodeModel, items: CodedItems, max_history: int, run: Run) -> Learner:
     """A new model of a shape, with drawn weights.
 
     Raises:
-        UsageError: The shape cannot write the codes of this index.
+        UsageError: The shape cannot write the codes of these items.
     """
-    items = CodedItems.of(index, run.device)
+    index = items.index
     with torch_draws(run, "tiger.weights"):
         if isinstance(shape, Decoder):
             decoder = CodeDecoder(shape, index.widths, max_history, depth=index.depth)

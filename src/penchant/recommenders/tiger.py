@@ -46,6 +46,8 @@ from penchant.train import (
     validation,
 )
 
+TAUGHT = "taught"
+"""Of the arrays of a fitted model, the one that is no weight."""
 LEAST_STEPS = 150
 """Few events need many passes."""
 SCHEME = ResidualKMeans()
@@ -119,8 +121,10 @@ class Tiger:
                 hint="Popular, or a method that reads texts, can learn from such data",
             )
         coded = run.stage("index").once(lambda: self.scheme.code(data, run), Coded.restored)
-        learner = learner_of(self.model, coded.index, self.max_history, run)
-        fitted = TigerRecommender(self, learner, coded, TrainingRecord(0, 0, 0.0))
+        taught = np.bincount(sequences.values, minlength=len(data.catalog)) > 0
+        items = _items(coded, taught, run.device)
+        learner = learner_of(self.model, items, self.max_history, run)
+        fitted = TigerRecommender(self, learner, coded, taught, TrainingRecord(0, 0, 0.0))
         known = learner.items.known(sequences)
         batches, per_pass = learner.batches(known, self.max_history, self.training.batch_size, run)
         steps = min(self.training.steps, max(LEAST_STEPS, self.passes * per_pass))
@@ -148,12 +152,15 @@ class Tiger:
         """
         coded = Coded.restored(state.parts["index"])
         coded.index.check_catalogue(catalog.ids.series())
-        learner = learner_of(self.model, coded.index, self.max_history, run)
+        taught = state.arrays[TAUGHT].astype(bool)
+        items = _items(coded, taught, run.device)
+        learner = learner_of(self.model, items, self.max_history, run)
         network = learner.network
         weights = {name: torch.from_numpy(state.arrays[name]) for name in network.state_dict()}
         network.load_state_dict(weights)
         network.eval()
-        return TigerRecommender(self, learner, coded, TrainingRecord.of(state.json["record"]))
+        record = TrainingRecord.of(state.json["record"])
+        return TigerRecommender(self, learner, coded, taught, record)
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,6 +170,8 @@ class TigerRecommender:
     method: Tiger
     learner: Learner
     coded: Coded
+    taught: NDArray[np.bool_]
+    """(n_items,) items that somebody chose, so that their last code was learned."""
     record: TrainingRecord
 
     def recommend(self, queries: Queries, k: int, run: Run) -> Rankings:
@@ -194,19 +203,28 @@ class TigerRecommender:
     def with_items(self, catalog: Catalog, run: Run) -> "TigerRecommender":
         """The same recommender for a catalogue with more items after the present ones.
 
-        A new item gets the codes that its scheme finds for it. Nothing is trained.
+        A new item gets the codes that its scheme finds for it. Nothing is trained: where the last
+        code only tells items apart, a new one has an even share of what all with its other codes
+        have.
 
         Raises:
             UsageError: The present items do not begin the catalogue, or no code is free.
         """
         coded = self.coded.appended(catalog, run)
-        items = CodedItems.of(coded.index, str(self.learner.items.codes.device))
-        return replace(self, coded=coded, learner=self.learner.over(items))
+        taught = np.pad(self.taught, (0, len(catalog) - len(self.taught)))
+        items = _items(coded, taught, str(self.learner.items.codes.device))
+        return replace(self, coded=coded, taught=taught, learner=self.learner.over(items))
 
     def state(self) -> State:
         """Weights, codes, and how the training went; what the scheme reads, by name."""
         arrays: dict[str, NDArray[Any]] = {  # Any: as State has it
             name: tensor.cpu().numpy() for name, tensor in self.learner.network.state_dict().items()
         }
+        arrays[TAUGHT] = self.taught.astype(np.uint8)
         json = {"record": self.record.json()}
         return State(json, arrays, {"index": self.coded.state()})
+
+
+def _items(coded: Coded, taught: NDArray[np.bool_], device: str) -> CodedItems:
+    """The items for a model that was taught some of them."""
+    return CodedItems.of(coded.index, device, ~taught if coded.tells_apart else None)
