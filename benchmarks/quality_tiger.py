@@ -51,7 +51,9 @@ VARIANTS = {
         RECIPE,
         model=replace(CODES, causal=False, position_per_code=True),
         max_history=20,
-        training=replace(RECIPE.training, batch_size=256, learning_rate=1e-3),
+        training=replace(
+            RECIPE.training, batch_size=256, learning_rate=1e-3, checkpoint_every=25
+        ),
     ),
     "random-codes": replace(RECIPE, scheme=RandomCodes()),
     "wide-codes": replace(RECIPE, scheme=ResidualKMeans(width=512)),
@@ -84,12 +86,13 @@ def main() -> None:
     parser.add_argument("variant", choices=VARIANTS)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--steps", type=int, default=None)
+    parser.add_argument("--evaluations", type=int, default=10, help="on validation, in all")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--folder", type=Path, default=Path("runs/quality_tiger"))
     asked = parser.parse_args()
     method = VARIANTS[asked.variant]
     steps = asked.steps or method.training.steps
-    training = replace(method.training, steps=steps, evaluate_every=max(1, steps // 10))
+    training = replace(method.training, steps=steps, evaluate_every=max(1, steps // asked.evaluations))
     method = replace(method, training=training)
     split = published_split("beauty")
     path = RESULTS / "quality_tiger.json"
