@@ -5,6 +5,8 @@ opened.
 """
 
 from penchant.core import Kind
+from penchant.language.redaction import Redacted, redact, redact_prompt
+from penchant.language.scripted import ScriptedLM
 from penchant.language.words import (
     GREEDY,
     Embedder,
@@ -25,7 +27,9 @@ from penchant.language.words import (
     text_hash,
 )
 
-LANGUAGE_MODELS: dict[str, str] = {}
+LANGUAGE_MODELS: dict[str, str] = {
+    "scripted": "scripted:ScriptedLM",
+}
 """Every way to have a language model: its name in specs, and where it stands."""
 
 LANGUAGE_MODEL = Kind("lm", "penchant.language", LANGUAGE_MODELS, LanguageModel)
@@ -42,12 +46,16 @@ __all__ = [
     "Message",
     "OpenModel",
     "Prompt",
+    "Redacted",
     "Reply",
     "Reranker",
     "Sampling",
     "Scorer",
+    "ScriptedLM",
     "Streamer",
     "Usage",
     "Writer",
+    "redact",
+    "redact_prompt",
     "text_hash",
 ]
