@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,7 @@ class LexicalIndex:
 
     words: Mapping[str, int]
     """Word -> row of :attr:`weights`"""
-    weights: csr_array
+    weights: "csr_array[np.float32]"
     """(n_words, n_texts) float32: what a word of a question adds to the score of a text"""
 
     @classmethod
@@ -72,8 +73,9 @@ class LexicalIndex:
         told = [words_of(text[:LONGEST_TEXT]) for text in texts]
         words: dict[str, int] = {}
         rows = [[words.setdefault(word, len(words)) for word in one] for one in told]
+        head = {"words": list(words), "n_texts": len(texts)}
         if not words:
-            return cls({}, csr_array((0, len(texts)), dtype=np.float32))
+            return cls.restore(State(head, _empty()))
         try:
             import bm25s
         except ImportError as error:
@@ -81,8 +83,12 @@ class LexicalIndex:
         scorer = bm25s.BM25(k1=k1, b=b, method="lucene")
         scorer.index((rows, words), create_empty_token=False, show_progress=False)
         columns = scorer.scores
-        parts = (columns["data"], columns["indices"], columns["indptr"][: len(words) + 1])
-        return cls(words, csr_array(parts, shape=(len(words), len(texts)), dtype=np.float32))
+        arrays: dict[str, NDArray[Any]] = {  # Any: each array has its own dtype
+            "weights": np.asarray(columns["data"], np.float32),
+            "texts": np.asarray(columns["indices"], np.int32),
+            "starts": np.asarray(columns["indptr"], np.int64)[: len(words) + 1],
+        }
+        return cls.restore(State(head, arrays))
 
     def __len__(self) -> int:
         return int(self.weights.shape[1])
@@ -105,7 +111,7 @@ class LexicalIndex:
 
     def state(self) -> State:
         """Words in their order, and what each adds."""
-        arrays = {
+        arrays: dict[str, NDArray[Any]] = {  # Any: each array has its own dtype
             "weights": self.weights.data.astype(np.float32),
             "texts": self.weights.indices.astype(np.int32),
             "starts": self.weights.indptr.astype(np.int64),
@@ -118,3 +124,11 @@ class LexicalIndex:
         words = {word: row for row, word in enumerate(state.json["words"])}
         parts = (state.arrays["weights"], state.arrays["texts"], state.arrays["starts"])
         return cls(words, csr_array(parts, shape=(len(words), int(state.json["n_texts"]))))
+
+
+def _empty() -> dict[str, NDArray[Any]]:
+    return {
+        "weights": np.zeros(0, np.float32),
+        "texts": np.zeros(0, np.int32),
+        "starts": np.zeros(1, np.int64),
+    }
