@@ -1,3 +1,22 @@
 """What needs no training: prompts, how they are filled, how answers are read, and planning."""
 
-__all__: list[str] = []
+from penchant.prompting.fencing import cleaned, fenced, passage
+from penchant.prompting.files import parse_prompt, read_prompt
+from penchant.prompting.presets import prompt, prompts, versions
+from penchant.prompting.protected import PROTECTED, protected_in
+from penchant.prompting.template import PromptTemplate, Slot
+
+__all__ = [
+    "PROTECTED",
+    "PromptTemplate",
+    "Slot",
+    "cleaned",
+    "fenced",
+    "parse_prompt",
+    "passage",
+    "prompt",
+    "prompts",
+    "protected_in",
+    "read_prompt",
+    "versions",
+]

@@ -12,8 +12,8 @@ import jinja2.nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 _OF_JINJA = ("default", "first", "join", "last", "length", "lower", "trim", "upper")
-FILTERS = ("listed", "numbered", "quoted", *_OF_JINJA)
-"""Those that templates can use: three of our own, the others are Jinja's."""
+FILTERS = ("listed", "numbered", "quote", "quoted", *_OF_JINJA)
+"""Those that templates can use: four of our own, the others are Jinja's."""
 
 # One short line of these can fill all memory, and no prompt needs them.
 _FORBIDDEN = (jinja2.nodes.Call, jinja2.nodes.Mod, jinja2.nodes.Mul, jinja2.nodes.Pow)
@@ -27,8 +27,14 @@ def _numbered(words: Sequence[str]) -> str:
     return "\n".join(f"{number}. {word}" for number, word in enumerate(words, 1))
 
 
+def _quote(words: str) -> str:
+    """In double quotes, once: words that stand in them already get no second ones."""
+    fenced = len(words) > 1 and words[0] == words[-1] == '"'
+    return '"' + (words[1:-1] if fenced else words).replace('"', "'") + '"'
+
+
 def _quoted(words: Sequence[str]) -> str:
-    return ", ".join('"' + word.replace('"', "'") + '"' for word in words)
+    return ", ".join(map(_quote, words))
 
 
 @cache
@@ -37,7 +43,12 @@ def _environment() -> ImmutableSandboxedEnvironment:
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     kept = {name: made.filters[name] for name in _OF_JINJA}
-    made.filters = {**kept, "listed": _listed, "numbered": _numbered, "quoted": _quoted}
+    made.filters = kept | {
+        "listed": _listed,
+        "numbered": _numbered,
+        "quote": _quote,
+        "quoted": _quoted,
+    }
     made.globals.clear()
     return made
 
