@@ -5,6 +5,12 @@ opened.
 """
 
 from penchant.core import Kind
+from penchant.language.instructions import (
+    Instruction,
+    find_instructions,
+    speaks_to_model,
+    without_instructions,
+)
 from penchant.language.redaction import Redacted, redact, redact_prompt
 from penchant.language.scripted import ScriptedLM
 from penchant.language.words import (
@@ -40,6 +46,7 @@ __all__ = [
     "LANGUAGE_MODELS",
     "Embedder",
     "Failure",
+    "Instruction",
     "JsonShape",
     "LanguageModel",
     "Likelihoods",
@@ -55,7 +62,10 @@ __all__ = [
     "Streamer",
     "Usage",
     "Writer",
+    "find_instructions",
     "redact",
     "redact_prompt",
+    "speaks_to_model",
     "text_hash",
+    "without_instructions",
 ]

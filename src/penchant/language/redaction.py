@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from penchant.language import checksums
 from penchant.language.words import Message, Prompt
@@ -210,7 +211,7 @@ def redact(text: str) -> Redacted:
         return Redacted(text, {})
     found: Counter[str] = Counter()
     for form in _FORMS:
-        text = form.pattern.sub(lambda match, form=form: _replaced(match, form, found), text)
+        text = form.pattern.sub(partial(_replaced, form=form, found=found), text)
     return Redacted(text, dict(found))
 
 
