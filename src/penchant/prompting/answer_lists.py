@@ -1,0 +1,104 @@
+"""What an answer names, in its order: the numbers in it, or the elements of a list in it.
+
+Models that are asked for numbers answer with lists of lines, JSON, Python lists, arrows and prose.
+Nothing here knows what the numbers are numbers of.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+
+LONGEST = 20_000
+"""Characters of an answer that are read."""
+
+_THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+_CODE = re.compile(r"```[a-z]*", re.IGNORECASE)
+_BRACKETS = re.compile(r"\[\s*(\d{1,6})\s*\]")
+_PAIRS = re.compile(r"(?<![\d.])(\d{1,4})[.):]\s*[#(\[]?(\d{1,6})(?![\d.]*\w)")
+_LINE = re.compile(r"[\s>*•#(-]*(\d{1,6})(?![\d%])(?:\s*[.):\]]|\s+-|\s*$|\s)?\s*(.*)")
+_CALLED = re.compile(
+    r"(?:(?:candidate|item|movie|film|game|book|product|song|option|number|no|title|id|index|"
+    r"choice)\.?\s*)?[#(]?(\d{1,6})[)]?(?=\s*(?:$|[.,:;)\u2013\u2014-]))",
+    re.IGNORECASE,
+)
+_RUN = re.compile(r"\d{1,6}(?:(?:[\s,;>|&/\u2192\u3001\uff0c]|\band\b|\bthen\b)+\d{1,6})+")
+_NUMBER = re.compile(r"(?<![\w.,])\d{1,6}(?![\w%]|\.\d)")
+_KEYS = ("number", "candidate", "id", "index", "item", "title", "name", "movie", "choice")
+_QUOTES = "'\"\u2018\u2019\u201c\u201d"
+_BETWEEN = re.compile(rf"[{_QUOTES}]\s*,\s*[{_QUOTES}]")
+
+
+def said_of(text: str) -> str:
+    """What is answered, without what was thought before and without marks of code."""
+    return _CODE.sub("", _THOUGHT.sub("", text[:LONGEST]))
+
+
+def numbers_in(said: str) -> list[int]:
+    """The numbers by which an answer names candidates, in its order."""
+    in_brackets = _BRACKETS.findall(said)
+    if len(in_brackets) > 1:
+        return [int(number) for number in in_brackets]
+    listed = listed_in(said)
+    if listed is not None:
+        return [int(piece) if piece.isdecimal() else 0 for piece in listed]
+    pairs = [(int(one), int(two)) for one, two in _PAIRS.findall(said)]
+    if len(pairs) > 1 and [one for one, _ in pairs] == list(range(1, len(pairs) + 1)):
+        return [two for _, two in pairs]
+    lines = [found for line in said.splitlines() if (found := _LINE.fullmatch(line.rstrip()))]
+    if len(lines) > 1 and not any(_RUN.match(line[0].strip(" \t>*•#([")) for line in lines):
+        return _of_lines([(int(line[1]), line[2]) for line in lines])
+    runs = [re.findall(r"\d+", run) for run in _RUN.findall(said)]
+    if runs:
+        return [int(number) for number in max(runs, key=len)]
+    return [int(number) for number in _NUMBER.findall(said)]
+
+
+def _of_lines(lines: Sequence[tuple[int, str]]) -> list[int]:
+    """Lines that begin with a number: a rank if these count up and another number follows."""
+    leading = [number for number, _ in lines]
+    called = [_CALLED.match(rest) for _, rest in lines]
+    counting = leading == list(range(leading[0], leading[0] + len(lines)))
+    if counting and sum(found is not None for found in called) > len(lines) / 2:
+        return [int(found[1]) for found in called if found is not None]
+    return leading
+
+
+def listed_in(said: str) -> list[str] | None:
+    """The elements of the first list in JSON or Python."""
+    for start in [match.start() for match in re.finditer(r"[\[{]", said)][:8]:
+        value = _value_at(said, start)
+        found = _elements(value)
+        if found:
+            return found
+    return None
+
+
+def _value_at(said: str, start: int) -> object:
+    try:
+        return json.JSONDecoder().raw_decode(said, start)[0]
+    except (ValueError, RecursionError):
+        pass
+    if said[start] != "[":
+        return None
+    # Lists of Python have single quotes, and models forget to escape those inside; and the end
+    # of an answer that was cut is missing.
+    end = said.find("]", start)
+    inner = said[start + 1 : end if end > start else len(said)].strip(" \t\r\n,")
+    if inner[:1] in ("'", '"', "\u2018", "\u201c"):
+        return [piece.replace("\\", "") for piece in _BETWEEN.split(inner.strip(_QUOTES))]
+    return None
+
+
+def _elements(value: object) -> list[str]:
+    if isinstance(value, Mapping):
+        lists = [each for each in value.values() if isinstance(each, list)]
+        return _elements(lists[0]) if lists else []
+    if not isinstance(value, list | tuple):
+        return []
+    found: list[str] = []
+    for each in value:
+        if isinstance(each, Mapping):
+            each = next((each[key] for key in _KEYS if key in each), None)
+        if isinstance(each, str | int) and not isinstance(each, bool):
+            found.append(str(each))
+    return found
