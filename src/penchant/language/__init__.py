@@ -5,12 +5,16 @@ opened.
 """
 
 from penchant.core import Kind
+from penchant.language.budget import Amount, Budget
 from penchant.language.instructions import (
     Instruction,
     find_instructions,
     speaks_to_model,
     without_instructions,
 )
+from penchant.language.ledger import Ledger
+from penchant.language.opening import Booked, forget_open_models, opened
+from penchant.language.prices import Priced, Prices
 from penchant.language.redaction import Redacted, redact, redact_prompt
 from penchant.language.scripted import ScriptedLM
 from penchant.language.words import (
@@ -44,14 +48,20 @@ __all__ = [
     "GREEDY",
     "LANGUAGE_MODEL",
     "LANGUAGE_MODELS",
+    "Amount",
+    "Booked",
+    "Budget",
     "Embedder",
     "Failure",
     "Instruction",
     "JsonShape",
     "LanguageModel",
+    "Ledger",
     "Likelihoods",
     "Message",
     "OpenModel",
+    "Priced",
+    "Prices",
     "Prompt",
     "Redacted",
     "Reply",
@@ -63,6 +73,8 @@ __all__ = [
     "Usage",
     "Writer",
     "find_instructions",
+    "forget_open_models",
+    "opened",
     "redact",
     "redact_prompt",
     "speaks_to_model",

@@ -1,0 +1,210 @@
+"""Open models whose every call goes through the books."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import Protocol, runtime_checkable
+
+from penchant.core import Run, UsageError
+from penchant.language.budget import Amount
+from penchant.language.ledger import Ledger, Place
+from penchant.language.ledger_calls import Call, Kept
+from penchant.language.ledger_secrets import without_secrets
+from penchant.language.prices import Priced, Prices
+from penchant.language.words import Failure, OpenModel, Prompt, Reply, Usage
+
+AT_ONCE = 16
+"""Calls handed to a model together, unless it says how many it wants: no more are in flight, and
+so no more are asked again after a kill."""
+TURN = 8
+"""Tokens by which a chat's form lengthens a message, at most, for estimates."""
+EXPLAINED = 20
+"""Misses of a batch that are explained one by one."""
+
+Ask = Callable[[Sequence[int]], Iterable[tuple[int, Kept]]]
+"""Asks the calls with these numbers; gives each answer as it is there."""
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """An open model that says how many calls it wants at a time."""
+
+    @property
+    def at_once(self) -> int:
+        """As many as it works on together."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Booking:
+    """One model and the books: what every verb has in common."""
+
+    model: OpenModel
+    books: Ledger
+
+    def __post_init__(self) -> None:
+        prices = self.prices()
+        if self.books.budget.cost is not None and prices is not None and not prices.are_given:
+            raise UsageError(
+                f"a budget of money, but no prices of {self.model.name}: give its prices, "
+                "or a budget of tokens"
+            )
+
+    def prices(self) -> Prices | None:
+        """``None``: the model costs no money."""
+        return self.model.prices if isinstance(self.model, Priced) else None
+
+    def amount(self, prompt_tokens: int, completion_tokens: int = 0) -> Amount:
+        """What a call takes at most."""
+        prices = self.prices()
+        usage = Usage(prompt_tokens, completion_tokens)
+        return Amount(prompt_tokens + completion_tokens, prices.of(usage) if prices else 0.0)
+
+    def amount_of(self, prompt: Prompt, completion_tokens: int) -> Amount:
+        """What a prompt takes at most, with the form of a chat around it."""
+        tokens = self.model.count(prompt.text()) + TURN * (len(prompt.messages) + 1)
+        return self.amount(tokens, completion_tokens)
+
+    def take(self, calls: Sequence[Call], ask: Ask, most: Sequence[Amount], run: Run) -> list[Kept]:
+        """The answers to some calls, from the books or asked; those are stored as they come.
+
+        Args:
+            calls: One for each answer.
+            ask: Asks some of them.
+            most: What each takes at most.
+            run: Deadline and watcher.
+        """
+        places = self.books.look_up(calls)
+        answers = {n: place.kept for n, place in enumerate(places) if place.kept is not None}
+        same = self._first_of_same(places, answers)
+        pending = [n for n in range(len(places)) if n not in answers and same.get(n, n) == n]
+        if self.books.mode in ("replay", "estimate"):
+            answers |= self._unasked(places, pending, most)
+        else:
+            for number, kept in self._ask(places, pending, ask, most, run):
+                answers[number] = kept
+        for number, first in same.items():
+            if number not in answers:
+                answers[number] = _again(answers[first])
+        taken = [answers[number] for number in range(len(places))]
+        for kept in taken:
+            self.books.count(kept)
+        return taken
+
+    def stream(
+        self, call: Call, ask: Callable[[], Iterator[str]], prompt: Prompt, longest: int, run: Run
+    ) -> Iterator[str]:
+        """The pieces of one answer; written down when it ended, or when nobody listens any more."""
+        came: list[str] = []
+        most, least = self.amount_of(prompt, longest), self.amount_of(prompt, 0)
+        place = self.books.look_up([call])[0]
+        if place.kept is not None or self.books.mode in ("replay", "estimate"):
+            kept = place.kept or self._unasked([place], [0], [most])[0]
+            self.books.count(kept)
+            if kept.reply.text:
+                yield kept.reply.text
+            return
+        if not self.books.admit([most]):
+            said = self.books.budget.describe(self.books.spent())
+            run.watch.note(f"a call of {self.model.name} was not made: {said}")
+            self.books.count(Kept(Reply.failed("budget", said)))
+            return
+        began, ended = monotonic(), False
+        try:
+            for piece in ask():
+                came.append(piece)
+                yield piece
+            ended = True
+        finally:
+            self.books.land([most])
+            text = "".join(came)
+            written = self.model.count(text)
+            usage = Usage(least.tokens, written, 0, monotonic() - began, estimated=True)
+            reply = Reply(text, usage) if ended else _broken_off(text, usage)
+            self.books.count(self.books.store(place, self._clean(Kept(reply))))
+
+    def _ask(
+        self,
+        places: Sequence[Place],
+        pending: Sequence[int],
+        ask: Ask,
+        most: Sequence[Amount],
+        run: Run,
+    ) -> Iterator[tuple[int, Kept]]:
+        at_once = max(1, self.model.at_once if isinstance(self.model, Paced) else AT_ONCE)
+        left = list(pending)
+        while left:
+            if run.deadline is not None and monotonic() > run.deadline.at:
+                yield from _fail(left, "slow", "the deadline passed before it was asked")
+                return
+            chunk = left[:at_once]
+            amounts = [most[number] for number in chunk]
+            admitted = self.books.admit(amounts)
+            if not admitted:
+                said = self.books.budget.describe(self.books.spent())
+                run.watch.note(f"{len(left):,} calls of {self.model.name} were not made: {said}")
+                yield from _fail(left, "budget", said)
+                return
+            try:
+                for number, kept in ask(chunk[:admitted]):
+                    yield number, self.books.store(places[number], self._clean(kept))
+            finally:
+                self.books.land(amounts[:admitted])
+            left = left[admitted:]
+
+    def _clean(self, kept: Kept) -> Kept:
+        """With what it cost, and without secrets."""
+        reply, prices = kept.reply, self.prices()
+        usage = reply.usage
+        if prices is not None and not usage.cost:
+            usage = replace(usage, cost=prices.of(usage))
+        return replace(
+            kept, reply=replace(reply, usage=usage, detail=without_secrets(reply.detail))
+        )
+
+    def _first_of_same(self, places: Sequence[Place], answers: dict[int, Kept]) -> dict[int, int]:
+        """Which calls repeat an earlier one of the batch, and which one: asked once in a cache."""
+        if self.books.mode not in ("cache", "estimate"):
+            return {}
+        first: dict[str, int] = {}
+        same: dict[int, int] = {}
+        for number, place in enumerate(places):
+            if number not in answers:
+                before = first.setdefault(place.call.key, number)
+                if before != number:
+                    same[number] = before
+        return same
+
+    def _unasked(
+        self, places: Sequence[Place], pending: Sequence[int], most: Sequence[Amount]
+    ) -> dict[int, Kept]:
+        """What stands for answers where nothing may be asked."""
+        if self.books.mode == "estimate":
+            return {number: _estimated(most[number]) for number in pending}
+        found = {}
+        for count, number in enumerate(pending):
+            detail = "not in the books, like those before it"
+            if count < EXPLAINED:
+                detail = self.books.explain_miss(places[number].call)
+            found[number] = Kept(Reply.failed("missing", detail))
+        return found
+
+
+def _fail(numbers: Sequence[int], failure: Failure, detail: str) -> Iterator[tuple[int, Kept]]:
+    reply = Reply.failed(failure, detail)
+    return ((number, Kept(reply)) for number in numbers)
+
+
+def _estimated(amount: Amount) -> Kept:
+    """What a call would take, with the longest answer."""
+    usage = Usage(prompt_tokens=amount.tokens, cost=amount.cost, estimated=True)
+    return Kept(Reply.failed("missing", "a dry run asks nothing", usage))
+
+
+def _broken_off(text: str, usage: Usage) -> Reply:
+    detail = "nobody listened to the end, or the model failed; ask again"
+    return Reply(text, usage, "failed", failure="cut", detail=detail)
+
+
+def _again(kept: Kept) -> Kept:
+    """The answer to the same call once more: it costs nothing now."""
+    return replace(kept, reply=replace(kept.reply, cached=not kept.reply.failure))

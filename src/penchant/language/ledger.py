@@ -1,0 +1,259 @@
+"""The books: every call of a language model, what came back, and what it cost.
+
+A call is answered from the books, or asked and written down before anybody sees the answer. So a
+batch that is killed goes on where it was, a recorded run comes out the same without a network, and
+what was spent is known.
+"""
+
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import RLock
+from typing import Literal
+from uuid import uuid4
+
+from penchant.core import UnknownName
+from penchant.language.budget import Amount, Budget
+from penchant.language.ledger_calls import Call, Kept
+from penchant.language.ledger_file import connect, explained, transaction
+from penchant.language.ledger_misses import explain_miss
+from penchant.language.words import Reply, Usage
+
+Mode = Literal["live", "cache", "record", "replay", "estimate"]
+MODES: tuple[Mode, ...] = ("live", "cache", "record", "replay", "estimate")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a call stands in the books."""
+
+    call: Call
+    nth: int
+    """How often the same call was made before, in this opening; only recordings tell them apart"""
+    kept: Kept | None
+    """What the books hold"""
+
+
+@dataclass(slots=True, eq=False)
+class Ledger:
+    """Calls on the books.
+
+    >>> books = Ledger.open(None, budget=Budget(tokens=10_000))
+    >>> books.figures()["calls"]
+    0.0
+
+    The modes:
+
+    * ``live``: everything is asked and written down; nothing is answered from the books.
+    * ``cache``: what the books hold is not asked again; what failed is.
+    * ``record``: everything is asked once for each time it is asked for, and failures are kept as
+      well, so that a replay comes out the same. A recording that was stopped goes on.
+    * ``replay``: nothing is asked; what the books do not hold is a failure ``missing``.
+    * ``estimate``: nothing is asked; what would be is counted. For dry runs.
+    """
+
+    file: Path | None
+    mode: Mode
+    budget: Budget
+    account: str
+    """Whose budget it is; those who share it share what is spent."""
+    _connection: sqlite3.Connection
+    _lock: RLock = field(default_factory=RLock)
+    _asked: Counter[str] = field(default_factory=Counter)
+    """key -> how often it was asked for since the books were opened"""
+    _figures: dict[str, float] = field(default_factory=lambda: dict.fromkeys(_FIGURES, 0.0))
+    _in_flight: Amount = field(default_factory=Amount)
+
+    @classmethod
+    def open(
+        cls,
+        file: Path | str | None = None,
+        *,
+        mode: Mode = "cache",
+        budget: Budget | None = None,
+        account: str = "",
+    ) -> "Ledger":
+        """Opens books, or begins them.
+
+        Args:
+            file: SQLite; ``None`` keeps them in memory.
+            mode: What is asked, and what is answered from the books.
+            budget: The most that may be spent; default: no limit.
+            account: Runs that share a budget name the same one, also after they were stopped.
+                Default: a fresh one.
+
+        Raises:
+            StorageError: The file holds something else, cannot be written, or, for a replay, is
+                not there.
+        """
+        if mode not in MODES:
+            raise UnknownName("mode of the books", mode, MODES)
+        path = None if file is None else Path(file)
+        connection = connect(path, must_exist=mode == "replay")
+        return cls(path, mode, budget or Budget(), account or uuid4().hex, connection)
+
+    def close(self) -> None:
+        """Lets the file go; what was stored is stored already."""
+        with self._lock:
+            self._connection.close()
+
+    def __enter__(self) -> "Ledger":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def look_up(self, calls: Sequence[Call]) -> list[Place]:
+        """Where each call stands, and what the books hold of it."""
+        with self._lock, explained(self.file):
+            return [self._look_up(call) for call in calls]
+
+    def store(self, place: Place, kept: Kept) -> Kept:
+        """Writes down what came back; on disk when this returns.
+
+        Returns:
+            What is to be handed on: where another process recorded the same call first, its answer.
+        """
+        usage = kept.reply.usage
+        with self._lock:
+            with explained(self.file), transaction(self._connection):
+                handed = kept
+                # Nobody reads what was asked live from books that end with the process.
+                if self.mode != "live" or self.file is not None:
+                    handed = _insert(self._connection, place, kept, self.mode, self.account)
+                self._connection.execute(
+                    "INSERT INTO accounts VALUES (?, 1, ?, ?) ON CONFLICT (name) DO UPDATE SET "
+                    "calls = calls + 1, tokens = tokens + excluded.tokens, "
+                    "cost = cost + excluded.cost",
+                    (self.account, usage.prompt_tokens + usage.completion_tokens, usage.cost),
+                )
+            self._figures["spent_tokens"] += usage.prompt_tokens + usage.completion_tokens
+            self._figures["spent_cost"] += usage.cost
+        return handed
+
+    def count(self, kept: Kept) -> None:
+        """Adds an answer to :meth:`figures`."""
+        reply, usage = kept.reply, kept.reply.usage
+        with self._lock:
+            self._figures["calls"] += 1
+            self._figures["from_books"] += reply.cached
+            if reply.failure:
+                self._figures["failed"] += 1
+                kind = f"failed_{reply.failure}"
+                self._figures[kind] = self._figures.get(kind, 0.0) + 1
+            for name in ("prompt_tokens", "completion_tokens", "reused_tokens", "seconds", "cost"):
+                self._figures[name] += getattr(usage, name)
+
+    def figures(self) -> Mapping[str, float]:
+        """What was called since the books were opened.
+
+        ``calls``, ``from_books`` (answered from them), ``failed`` (and by kind, such as
+        ``failed_slow``); ``prompt_tokens``, ``completion_tokens``, ``reused_tokens``, ``seconds``,
+        ``cost``: of all answers, also of those from the books; ``spent_tokens``, ``spent_cost``: of
+        those that were asked now.
+        """
+        with self._lock:
+            return dict(self._figures)
+
+    def spent(self) -> Amount:
+        """What the account spent, by all who share it."""
+        with self._lock, explained(self.file):
+            asked = "SELECT tokens, cost FROM accounts WHERE name = ?"
+            row = self._connection.execute(asked, (self.account,)).fetchone()
+        return Amount(*row) if row else Amount()
+
+    def admit(self, amounts: Sequence[Amount]) -> int:
+        """How many of some calls, from the first on, may be made; they are in flight from now on.
+
+        Args:
+            amounts: The most that each may take.
+        """
+        with self._lock:
+            taken = self.spent() + self._in_flight
+            for number, amount in enumerate(amounts):
+                taken += amount
+                if not self.budget.has_room(taken) or self.budget.tokens == 0:
+                    return number
+                self._in_flight += amount
+            return len(amounts)
+
+    def land(self, amounts: Sequence[Amount]) -> None:
+        """Those calls are no longer in flight."""
+        with self._lock:
+            for amount in amounts:
+                self._in_flight -= amount
+
+    def explain_miss(self, call: Call) -> str:
+        """What the books hold that is nearest to a call that they do not hold."""
+        with self._lock, explained(self.file):
+            return explain_miss(self._connection, call, self.file)
+
+    def _look_up(self, call: Call) -> Place:
+        key = call.key
+        nth = self._asked[key]
+        self._asked[key] += 1
+        if self.mode == "live":
+            return Place(call, nth, None)
+        exact, last = "nth = :nth", "nth <= :nth ORDER BY nth DESC LIMIT 1"
+        if self.mode in ("cache", "estimate"):
+            where = "failure = '' ORDER BY nth DESC LIMIT 1"
+        else:
+            where = exact if self.mode == "record" else last
+        asked = f"SELECT {_ANSWER} FROM calls WHERE kept AND key = :key AND {where}"
+        row = self._connection.execute(asked, {"key": key, "nth": nth}).fetchone()
+        return Place(call, nth, None if row is None else _read(row))
+
+
+_FIGURES = (
+    "calls",
+    "from_books",
+    "failed",
+    "prompt_tokens",
+    "completion_tokens",
+    "reused_tokens",
+    "seconds",
+    "cost",
+    "spent_tokens",
+    "spent_cost",
+)
+_USAGE = "prompt_tokens, completion_tokens, reused_tokens, seconds, cost, estimated"
+_ANSWER = f"text, numbers, finish, failure, detail, {_USAGE}"
+_PLACE = "key, nth, kept, account, at, verb, model, fingerprint, template, asked, how"
+
+
+def _insert(
+    connection: sqlite3.Connection, place: Place, kept: Kept, mode: Mode, account: str
+) -> Kept:
+    call, key = place.call, place.call.key
+    nth, is_kept = place.nth, mode == "record"
+    if mode == "cache":
+        # A stream does not say whether it broke off: what came may be half an answer.
+        is_kept = not kept.reply.failure and call.verb != "stream"
+        asked = "SELECT coalesce(max(nth) + 1, 0) FROM calls WHERE kept AND key = ?"
+        (nth,) = connection.execute(asked, (key,)).fetchone()
+    handed = kept
+    if mode == "record":
+        asked = f"SELECT {_ANSWER} FROM calls WHERE kept AND key = ? AND nth = ?"
+        before = connection.execute(asked, (key, nth)).fetchone()
+        if before is not None:
+            is_kept, handed = False, _read(before)
+    reply, usage = kept.reply, kept.reply.usage
+    row = (
+        *(key, nth, is_kept, account, time.time()),
+        *(call.verb, call.model, call.fingerprint, call.template, call.asked, call.how),
+        *(reply.text, kept.numbers, reply.finish, reply.failure, reply.detail),
+        *(usage.prompt_tokens, usage.completion_tokens, usage.reused_tokens),
+        *(usage.seconds, usage.cost, usage.estimated),
+    )
+    marks = ", ".join("?" * len(row))
+    connection.execute(f"INSERT INTO calls ({_PLACE}, {_ANSWER}) VALUES ({marks})", row)
+    return handed
+
+
+def _read(row: tuple) -> Kept:  # type: ignore[type-arg]  # columns of several types
+    text, numbers, finish, failure, detail, *counts, estimated = row
+    usage = Usage(*counts, estimated=bool(estimated))
+    return Kept(Reply(text, usage, finish, True, failure, detail), bytes(numbers))
