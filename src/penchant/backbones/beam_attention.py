@@ -7,8 +7,9 @@ code to code, and what all beams of a row read is there once.
 import torch
 from torch import Tensor
 
-SCORES_AT_ONCE = 1 << 24
-"""Attention scores held together: bounds memory."""
+SCORES_AT_ONCE = 1 << 18
+"""Attention scores held together. Small enough for caches: larger buffers are fresh from the system
+each time, which costs more than the products."""
 
 
 class Ancestry:
