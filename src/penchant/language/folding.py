@@ -21,7 +21,7 @@ _LOOKALIKES = str.maketrans(
 )
 _FIGURES = str.maketrans("0134578@$!|", "oieastbasii")
 _MIXED = re.compile(r"(?=\S{0,39}[a-z])(?=\S{0,39}[0134578@$!|])[a-z0134578@$!|]{3,40}")
-_SPACED = re.compile(r"(?<!\w)(?:\w[ ._*\-]){3,}\w(?!\w)")
+_SPACED = re.compile(r"(?<!\w)(?:\w[ ._*\-]){2,}\w(?!\w)")
 _ENCODED = re.compile(
     r"[A-Za-z0-9+/_-]{16,8000}={0,2}"
     r"|(?:[0-9a-fA-F]{2}[ :]?){8,4000}|(?:\S{0,30}%[0-9A-F]{2}){1,400}\S{0,30}"
