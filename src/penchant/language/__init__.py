@@ -13,6 +13,7 @@ from penchant.language.instructions import (
     without_instructions,
 )
 from penchant.language.ledger import Ledger
+from penchant.language.local import LocalLM
 from penchant.language.opening import Booked, forget_open_models, opened
 from penchant.language.prices import Priced, Prices
 from penchant.language.redaction import Redacted, redact, redact_prompt
@@ -38,6 +39,7 @@ from penchant.language.words import (
 )
 
 LANGUAGE_MODELS: dict[str, str] = {
+    "local": "local:LocalLM",
     "scripted": "scripted:ScriptedLM",
 }
 """Every way to have a language model: its name in specs, and where it stands."""
@@ -58,6 +60,7 @@ __all__ = [
     "LanguageModel",
     "Ledger",
     "Likelihoods",
+    "LocalLM",
     "Message",
     "OpenModel",
     "Priced",

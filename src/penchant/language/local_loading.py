@@ -1,0 +1,118 @@
+"""Language models of transformers: found, loaded, told apart."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoModelForMaskedLM,
+    AutoTokenizer,
+    PreTrainedConfig,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
+from transformers.utils import logging
+
+from penchant.backbones import MODELS
+from penchant.backbones.models import WEIGHTS
+from penchant.core import AssetError, Run, fetch, hash_file
+from penchant.language.local import LocalLM
+from penchant.language.local_causal import OpenCausal
+from penchant.language.local_masked import OpenMasked
+
+RECIPE = "1"
+"""Of how prompts are laid out and answers read off; changes whenever answers may."""
+
+
+def load(options: LocalLM, run: Run) -> OpenCausal | OpenMasked:
+    """See :meth:`LocalLM.open`."""
+    folder = options.name
+    if folder in MODELS:
+        folder = str(fetch(MODELS[folder], run.watch))
+    dtype = precision(options, run)
+    with _quiet():
+        try:
+            config = AutoConfig.from_pretrained(folder)
+            masked = _is_masked(config, options.name)
+            tokenizer = AutoTokenizer.from_pretrained(folder)
+            kind = AutoModelForMaskedLM if masked else AutoModelForCausalLM
+            model = kind.from_pretrained(folder, dtype=dtype)
+        except (OSError, ValueError, KeyError) as error:
+            first = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
+            raise AssetError(
+                f"no language model {options.name!r}: {first}\n  hint: name one of"
+                f" {', '.join(name for name in MODELS if 'instruct' in name)}, a folder with a"
+                " model, or a model of a hub"
+            ) from error
+    model = model.eval().to(run.device)
+    fingerprint = _fingerprint(options, folder, model, tokenizer)
+    return (OpenMasked if masked else OpenCausal)(options, model, tokenizer, fingerprint)
+
+
+def precision(options: LocalLM, run: Run) -> torch.dtype:
+    """The numbers that a model computes with."""
+    if options.precision != "auto":
+        named: torch.dtype = getattr(torch, options.precision)
+        return named
+    if run.device.startswith("cuda"):
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    if run.device != "cpu":
+        return torch.float32
+    flags = _processor_flags()
+    return torch.bfloat16 if flags & {"avx512_bf16", "amx_bf16"} else torch.float32
+
+
+def _processor_flags() -> set[str]:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return set()
+    found = next((line for line in lines if line.startswith("flags")), "")
+    return set(found.partition(":")[2].split())
+
+
+def _is_masked(config: PreTrainedConfig, name: str) -> bool:
+    made: str = (getattr(config, "architectures", None) or [""])[0]
+    if config.is_encoder_decoder:
+        raise AssetError(
+            f"{name!r} is {made or 'an encoder-decoder'}: a LocalLM goes on with a text, or fills"
+            " in masks; name a model of one of these kinds"
+        )
+    return made.endswith("ForMaskedLM")
+
+
+def _fingerprint(
+    options: LocalLM, folder: str, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase
+) -> str:
+    parts = [RECIPE, str(model.dtype), str(options.window), options.too_long]
+    parts.append(str(tokenizer.chat_template))
+    if options.name in WEIGHTS:
+        parts.append(WEIGHTS[options.name])
+    else:
+        files = sorted(Path(folder).glob("*.safetensors")) if Path(folder).is_dir() else []
+        parts += [hash_file(file) for file in files] or [_hash_weights(model)]
+        parts.append(str(sorted(tokenizer.get_vocab().items())))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _hash_weights(model: PreTrainedModel) -> str:
+    digest = hashlib.sha256()
+    for name, tensor in model.state_dict().items():
+        digest.update(name.encode() + tensor.float().cpu().numpy().tobytes())
+    return digest.hexdigest()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No bars of other libraries: who watches is told by the run."""
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped there
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]  # untyped there
