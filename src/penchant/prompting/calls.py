@@ -1,0 +1,94 @@
+"""Many prompts asked at once, for answers in words; whatever fails is counted and never raised."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from penchant.core import DeadlinePassed, Interrupted, PenchantError, Run, UsageError
+from penchant.language import (
+    GREEDY,
+    JsonShape,
+    LanguageModel,
+    Prompt,
+    Sampling,
+    Usage,
+    Writer,
+    opened,
+)
+
+UNUSABLE = "unusable"
+"""The model could not even be opened; the note says what to do."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Texts:
+    """What was answered."""
+
+    texts: Sequence[str | None]
+    """One a prompt; ``None``: no answer"""
+    failures: Mapping[str, int]
+    """Kind -> prompts without an answer"""
+    usage: Usage
+
+
+def check_writer(lm: LanguageModel, run: Run) -> None:
+    """Opens a model once, so that what a person can mend is told before any work is done.
+
+    Raises:
+        PenchantError: It cannot be opened, or does not write.
+    """
+    model = opened(lm, run)
+    if not isinstance(model, Writer):
+        raise UsageError(f"{model.name} does not write; name a model that answers in words")
+
+
+def ask_for_texts(
+    lm: LanguageModel,
+    prompts: Sequence[Prompt],
+    *,
+    max_tokens: int,
+    run: Run,
+    shape: JsonShape | None = None,
+    sampling: Sampling = GREEDY,
+) -> Texts:
+    """An answer to each prompt, as far as there is one.
+
+    Args:
+        lm: Who is asked.
+        prompts: Any number.
+        max_tokens: Of each answer.
+        run: Deadline, watcher, and the books.
+        shape: The JSON that an answer must be.
+        sampling: How tokens are drawn.
+    """
+    if not prompts:
+        return Texts([], {}, Usage())
+    try:
+        model = opened(lm, run)
+        if not isinstance(model, Writer):
+            raise UsageError(f"{model.name} does not write; name a model that answers in words")
+        replies = model.write(
+            prompts, max_tokens=max_tokens, shape=shape, sampling=sampling, run=run
+        )
+    except Interrupted:
+        raise
+    except PenchantError as error:
+        kind = "slow" if isinstance(error, DeadlinePassed) else UNUSABLE
+        run.watch.note(f"the language model did not answer: {error}")
+        return Texts([None] * len(prompts), {kind: len(prompts)}, Usage())
+    failures = Counter(reply.failure for reply in replies if reply.failure)
+    texts = [None if reply.failure else reply.text for reply in replies]
+    return Texts(texts, dict(failures), sum((reply.usage for reply in replies), Usage()))
+
+
+def note_failures(run: Run, who: str, failures: Mapping[str, int], n: int, instead: str) -> None:
+    """Tells the run what became of ``n`` questions, once, where anything failed.
+
+    >>> class Said:
+    ...     note = staticmethod(print)
+    >>> note_failures(Run(watch=Said()), "bookgpt", {"slow": 2, "no number": 1}, 9, "left out")
+    bookgpt, 9 questions: 1 no number, 2 slow; left out
+    """
+    counted = ", ".join(f"{count:,} {kind}" for kind, count in sorted(failures.items()) if count)
+    if counted:
+        run.watch.note(f"{who}, {n:,} questions: {counted}; {instead}")
