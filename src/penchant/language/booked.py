@@ -1,37 +1,23 @@
 """Open models whose every call goes through the books."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
-from typing import Protocol, runtime_checkable
 
 from penchant.core import Run, UsageError
+from penchant.language.booked_batches import Ask, Batch, Concurrent
 from penchant.language.budget import Amount
 from penchant.language.ledger import Ledger, Place
 from penchant.language.ledger_calls import Call, Kept
 from penchant.language.ledger_secrets import without_secrets
 from penchant.language.prices import Priced, Prices
-from penchant.language.words import Failure, OpenModel, Prompt, Reply, Usage
+from penchant.language.redaction import redact, redact_prompt
+from penchant.language.words import OpenModel, Prompt, Reply, Usage
 
-AT_ONCE = 16
-"""Calls handed to a model together, unless it says how many it wants: no more are in flight, and
-so no more are asked again after a kill."""
 TURN = 8
 """Tokens by which a chat's form lengthens a message, at most, for estimates."""
 EXPLAINED = 20
 """Misses of a batch that are explained one by one."""
-
-Ask = Callable[[Sequence[int]], Iterable[tuple[int, Kept]]]
-"""Asks the calls with these numbers; gives each answer as it is there."""
-
-
-@runtime_checkable
-class Paced(Protocol):
-    """An open model that says how many calls it wants at a time."""
-
-    @property
-    def at_once(self) -> int:
-        """As many as it works on together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +50,28 @@ class Booking:
         tokens = self.model.count(prompt.text()) + TURN * (len(prompt.messages) + 1)
         return self.amount(tokens, completion_tokens)
 
+    @property
+    def redacts(self) -> bool:
+        """Whether what names a person is taken out before anything is asked."""
+        elsewhere = isinstance(self.model, Concurrent)
+        return self.books.redact == "always" or (self.books.redact == "elsewhere" and elsewhere)
+
+    def prompts(self, prompts: Sequence[Prompt]) -> list[Prompt]:
+        """As the model and the books may see them."""
+        if not self.redacts:
+            return list(prompts)
+        redacted = [redact_prompt(prompt) for prompt in prompts]
+        self.books.note_redacted(sum(sum(found.values()) for _, found in redacted))
+        return [prompt for prompt, _ in redacted]
+
+    def texts(self, texts: Sequence[str]) -> list[str]:
+        """As the model and the books may see them."""
+        if not self.redacts:
+            return list(texts)
+        redacted = [redact(text) for text in texts]
+        self.books.note_redacted(sum(sum(one.found.values()) for one in redacted))
+        return [one.text for one in redacted]
+
     def take(self, calls: Sequence[Call], ask: Ask, most: Sequence[Amount], run: Run) -> list[Kept]:
         """The answers to some calls, from the books or asked; those are stored as they come.
 
@@ -80,8 +88,10 @@ class Booking:
         if self.books.mode in ("replay", "estimate"):
             answers |= self._unasked(places, pending, most)
         else:
-            for number, kept in self._ask(places, pending, ask, most, run):
-                answers[number] = kept
+            batch = Batch(self.model, self.books, places, ask, most, run)
+            for number, kept in batch.ask_all(pending):
+                answers[number] = self.books.store(places[number], self.clean(kept))
+            answers |= batch.not_made
         for number, first in same.items():
             if number not in answers:
                 answers[number] = _again(answers[first])
@@ -120,38 +130,9 @@ class Booking:
             written = self.model.count(text)
             usage = Usage(least.tokens, written, 0, monotonic() - began, estimated=True)
             reply = Reply(text, usage) if ended else _broken_off(text, usage)
-            self.books.count(self.books.store(place, self._clean(Kept(reply))))
+            self.books.count(self.books.store(place, self.clean(Kept(reply))))
 
-    def _ask(
-        self,
-        places: Sequence[Place],
-        pending: Sequence[int],
-        ask: Ask,
-        most: Sequence[Amount],
-        run: Run,
-    ) -> Iterator[tuple[int, Kept]]:
-        at_once = max(1, self.model.at_once if isinstance(self.model, Paced) else AT_ONCE)
-        left = list(pending)
-        while left:
-            if run.deadline is not None and monotonic() > run.deadline.at:
-                yield from _fail(left, "slow", "the deadline passed before it was asked")
-                return
-            chunk = left[:at_once]
-            amounts = [most[number] for number in chunk]
-            admitted = self.books.admit(amounts)
-            if not admitted:
-                said = self.books.budget.describe(self.books.spent())
-                run.watch.note(f"{len(left):,} calls of {self.model.name} were not made: {said}")
-                yield from _fail(left, "budget", said)
-                return
-            try:
-                for number, kept in ask(chunk[:admitted]):
-                    yield number, self.books.store(places[number], self._clean(kept))
-            finally:
-                self.books.land(amounts[:admitted])
-            left = left[admitted:]
-
-    def _clean(self, kept: Kept) -> Kept:
+    def clean(self, kept: Kept) -> Kept:
         """With what it cost, and without secrets."""
         reply, prices = kept.reply, self.prices()
         usage = reply.usage
@@ -187,11 +168,6 @@ class Booking:
                 detail = self.books.explain_miss(places[number].call)
             found[number] = Kept(Reply.failed("missing", detail))
         return found
-
-
-def _fail(numbers: Sequence[int], failure: Failure, detail: str) -> Iterator[tuple[int, Kept]]:
-    reply = Reply.failed(failure, detail)
-    return ((number, Kept(reply)) for number in numbers)
 
 
 def _estimated(amount: Amount) -> Kept:

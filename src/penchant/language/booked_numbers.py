@@ -78,5 +78,5 @@ def _shares(usage: Usage, n: int) -> Iterator[Usage]:
     """Even shares of what several calls took together; the first ones bear the rest."""
     whole = (usage.prompt_tokens, usage.completion_tokens, usage.reused_tokens)
     for number in range(n):
-        counts = [count // n + (number < count % n) for count in whole]
-        yield Usage(*counts, usage.seconds / n, usage.cost / n, usage.estimated)
+        prompt, completion, reused = (count // n + (number < count % n) for count in whole)
+        yield Usage(prompt, completion, reused, usage.seconds / n, usage.cost / n, usage.estimated)

@@ -54,6 +54,7 @@ class BookedWriting:
         run: Run,
     ) -> list[Reply]:
         """As :meth:`Writer.write`; what the books hold is not asked."""
+        prompts = self.booking.prompts(prompts)
         calls = [
             call_to_write(
                 self.booking.model, prompt, max_tokens=max_tokens, shape=shape, sampling=sampling
@@ -84,6 +85,7 @@ class BookedStreaming:
 
         A stream does not say whether it broke off, so only a recording keeps what came.
         """
+        (prompt,) = self.booking.prompts([prompt])
         call = call_to_write(self.booking.model, prompt, max_tokens=max_tokens, verb="stream")
         yield from self.booking.stream(
             call,
@@ -106,6 +108,7 @@ class BookedScoring:
     ) -> Likelihoods:
         """As :meth:`Scorer.score`; each prompt with its answers is one call."""
         model = self.booking.model
+        prompts = self.booking.prompts(prompts)
         pairs = list(zip(prompts, answers, strict=True))
         calls = [call_to_score(model, prompt, given) for prompt, given in pairs]
 
@@ -135,6 +138,8 @@ class BookedReranking:
     ) -> list[NDArray[np.float32]]:
         """As :meth:`Reranker.rerank`; each question with its documents is one call."""
         model = self.booking.model
+        questions = self.booking.texts(questions)
+        documents = [self.booking.texts(given) for given in documents]
         pairs = list(zip(questions, documents, strict=True))
         calls = [call_to_rerank(model, question, given) for question, given in pairs]
         tokens = [
@@ -163,6 +168,7 @@ class BookedEmbedding:
         """As :meth:`Embedder.embed`; rows that could not be had are nan."""
         if not texts:
             return self.model.embed(texts, run=run)
+        texts = self.booking.texts(texts)
         calls = [call_to_embed(self.booking.model, text) for text in texts]
         tokens = [self.booking.model.count(text) for text in texts]
 

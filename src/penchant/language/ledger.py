@@ -23,7 +23,22 @@ from penchant.language.ledger_misses import explain_miss
 from penchant.language.words import Reply, Usage
 
 Mode = Literal["live", "cache", "record", "replay", "estimate"]
+Redact = Literal["always", "elsewhere", "never"]
+"""*elsewhere*: of models that this machine does not run."""
 MODES: tuple[Mode, ...] = ("live", "cache", "record", "replay", "estimate")
+_FIGURES = (
+    "calls",
+    "from_books",
+    "failed",
+    "prompt_tokens",
+    "completion_tokens",
+    "reused_tokens",
+    "seconds",
+    "cost",
+    "spent_tokens",
+    "spent_cost",
+    "redacted",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +75,8 @@ class Ledger:
     budget: Budget
     account: str
     """Whose budget it is; those who share it share what is spent."""
+    redact: Redact
+    """Where what names a person is taken out of prompts before they are asked or hashed"""
     _connection: sqlite3.Connection
     _lock: RLock = field(default_factory=RLock)
     _asked: Counter[str] = field(default_factory=Counter)
@@ -75,6 +92,7 @@ class Ledger:
         mode: Mode = "cache",
         budget: Budget | None = None,
         account: str = "",
+        redact: Redact = "elsewhere",
     ) -> "Ledger":
         """Opens books, or begins them.
 
@@ -84,6 +102,7 @@ class Ledger:
             budget: The most that may be spent; default: no limit.
             account: Runs that share a budget name the same one, also after they were stopped.
                 Default: a fresh one.
+            redact: Of which models' prompts what names a person is taken out.
 
         Raises:
             StorageError: The file holds something else, cannot be written, or, for a replay, is
@@ -93,7 +112,8 @@ class Ledger:
             raise UnknownName("mode of the books", mode, MODES)
         path = None if file is None else Path(file)
         connection = connect(path, must_exist=mode == "replay")
-        return cls(path, mode, budget or Budget(), account or uuid4().hex, connection)
+        named = account or uuid4().hex
+        return cls(path, mode, budget or Budget(), named, redact, connection)
 
     def close(self) -> None:
         """Lets the file go; what was stored is stored already."""
@@ -147,13 +167,18 @@ class Ledger:
             for name in ("prompt_tokens", "completion_tokens", "reused_tokens", "seconds", "cost"):
                 self._figures[name] += getattr(usage, name)
 
+    def note_redacted(self, number: int) -> None:
+        """So many places of prompts were redacted."""
+        with self._lock:
+            self._figures["redacted"] += number
+
     def figures(self) -> Mapping[str, float]:
         """What was called since the books were opened.
 
         ``calls``, ``from_books`` (answered from them), ``failed`` (and by kind, such as
         ``failed_slow``); ``prompt_tokens``, ``completion_tokens``, ``reused_tokens``, ``seconds``,
         ``cost``: of all answers, also of those from the books; ``spent_tokens``, ``spent_cost``: of
-        those that were asked now.
+        those that were asked now; ``redacted``: places of prompts that named a person.
         """
         with self._lock:
             return dict(self._figures)
@@ -207,18 +232,6 @@ class Ledger:
         return Place(call, nth, None if row is None else _read(row))
 
 
-_FIGURES = (
-    "calls",
-    "from_books",
-    "failed",
-    "prompt_tokens",
-    "completion_tokens",
-    "reused_tokens",
-    "seconds",
-    "cost",
-    "spent_tokens",
-    "spent_cost",
-)
 _USAGE = "prompt_tokens, completion_tokens, reused_tokens, seconds, cost, estimated"
 _ANSWER = f"text, numbers, finish, failure, detail, {_USAGE}"
 _PLACE = "key, nth, kept, account, at, verb, model, fingerprint, template, asked, how"
@@ -254,6 +267,6 @@ def _insert(
 
 
 def _read(row: tuple) -> Kept:  # type: ignore[type-arg]  # columns of several types
-    text, numbers, finish, failure, detail, *counts, estimated = row
-    usage = Usage(*counts, estimated=bool(estimated))
+    text, numbers, finish, failure, detail, prompt, completion, reused, seconds, cost, rough = row
+    usage = Usage(prompt, completion, reused, seconds, cost, bool(rough))
     return Kept(Reply(text, usage, finish, True, failure, detail), bytes(numbers))

@@ -31,10 +31,6 @@ CREATE INDEX asked_calls ON calls (asked);
 CREATE TABLE accounts (
     name TEXT PRIMARY KEY, calls INTEGER NOT NULL, tokens INTEGER NOT NULL, cost REAL NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE models (
-    value TEXT PRIMARY KEY, name TEXT NOT NULL, fingerprint TEXT NOT NULL,
-    window INTEGER, verbs TEXT NOT NULL
-) WITHOUT ROWID;
 """
 
 

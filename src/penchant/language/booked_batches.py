@@ -1,0 +1,118 @@
+"""Many calls, some at a time: each answer is there for the books as soon as it came."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Protocol, runtime_checkable
+
+from penchant.core import Run
+from penchant.language.budget import Amount
+from penchant.language.ledger import Ledger, Place
+from penchant.language.ledger_calls import Kept
+from penchant.language.words import Failure, OpenModel, Reply
+
+AT_ONCE = 16
+"""Calls handed to a model together, unless it says otherwise: no more are in flight, and so no
+more are asked again after a kill."""
+
+Ask = Callable[[Sequence[int]], Iterable[tuple[int, Kept]]]
+"""Asks the calls with these numbers."""
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """An open model that computes several calls together, and says how many."""
+
+    @property
+    def at_once(self) -> int:
+        """As many as it is best handed."""
+
+
+@runtime_checkable
+class Concurrent(Protocol):
+    """An open model elsewhere, that may be asked from several threads."""
+
+    @property
+    def concurrency(self) -> int:
+        """Most calls at once."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Calls that the books do not hold."""
+
+    model: OpenModel
+    books: Ledger
+    places: Sequence[Place]
+    ask: Ask
+    most: Sequence[Amount]
+    """What each call takes at most"""
+    run: Run
+    not_made: dict[int, Kept] = field(default_factory=dict)
+    """Calls that were not made: the budget is spent, or the deadline passed"""
+
+    def ask_all(self, numbers: Sequence[int]) -> Iterator[tuple[int, Kept]]:
+        """Each answer as it comes; what is not asked goes to :attr:`not_made`."""
+        if isinstance(self.model, Concurrent):
+            return self._in_threads(list(numbers), max(1, self.model.concurrency))
+        at_once = self.model.at_once if isinstance(self.model, Paced) else AT_ONCE
+        return self._in_chunks(list(numbers), max(1, at_once))
+
+    def _in_chunks(self, left: list[int], at_once: int) -> Iterator[tuple[int, Kept]]:
+        while left and not self._is_late(left):
+            chunk = left[:at_once]
+            amounts = [self.most[number] for number in chunk]
+            admitted = self.books.admit(amounts)
+            if not admitted:
+                self._refuse(left)
+                return
+            try:
+                yield from self.ask(chunk[:admitted])
+            finally:
+                self.books.land(amounts[:admitted])
+            left = left[admitted:]
+
+    def _in_threads(self, left: list[int], at_once: int) -> Iterator[tuple[int, Kept]]:
+        flying: dict[Future[list[tuple[int, Kept]]], int] = {}
+        problem: Exception | None = None
+        pool = ThreadPoolExecutor(at_once, thread_name_prefix="penchant-calls")
+        try:
+            while flying or left:
+                while left and len(flying) < at_once and not self._is_late(left):
+                    if not self.books.admit([self.most[left[0]]]):
+                        break
+                    number = left.pop(0)
+                    flying[pool.submit(lambda one: list(self.ask([one])), number)] = number
+                if not flying:
+                    # Nothing will land any more that could make room.
+                    if left:
+                        self._refuse(left)
+                    break
+                for future in wait(flying, return_when=FIRST_COMPLETED).done:
+                    number = flying.pop(future)
+                    try:
+                        yield from future.result()
+                    except Exception as error:  # the other answers are paid for: they are kept
+                        problem, left = problem or error, []
+                    finally:
+                        self.books.land([self.most[number]])
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+        if problem is not None:
+            raise problem
+
+    def _is_late(self, left: list[int]) -> bool:
+        if self.run.deadline is None or monotonic() <= self.run.deadline.at:
+            return False
+        self._leave(left, "slow", "the deadline passed before it was asked; give more time")
+        return True
+
+    def _refuse(self, left: list[int]) -> None:
+        said = self.books.budget.describe(self.books.spent())
+        self.run.watch.note(f"{len(left):,} calls of {self.model.name} were not made: {said}")
+        self._leave(left, "budget", said)
+
+    def _leave(self, left: list[int], failure: Failure, detail: str) -> None:
+        self.not_made.update((number, Kept(Reply.failed(failure, detail))) for number in left)
+        left.clear()
