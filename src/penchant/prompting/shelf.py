@@ -119,6 +119,22 @@ class Shelf:
             items.append(found or None)
         return Listed(items, _counted(failures))
 
+    def titled(self, texts: Sequence[str | None], pools: Ragged, histories: Ragged) -> Listed:
+        """The items of each row's pool, in the order in which it was shown, by their titles."""
+        failures: Counter[str] = Counter()
+        items: list[list[int] | None] = []
+        for row, text in enumerate(texts):
+            pool = pools[row].tolist()
+            found: list[int] = []
+            if text is not None:
+                history = self.told(histories[row], most=MOST_LINES)
+                titles = [self.titles[item] for item in pool]
+                read = read_titles(text, titles, mode="fuzzy", history=history)
+                failures.update(read.failures)
+                found = [pool[place] for place in read.order]
+            items.append(found or None)
+        return Listed(items, _counted(failures))
+
     def ranked(
         self, items: Sequence[Sequence[int] | None], queries: Queries, k: int, run: Run
     ) -> Rankings:

@@ -1,0 +1,277 @@
+"""InContext: five tasks asked of a language model that learned none of them.
+
+Liu, Liu, Lv, Zhou and Zhang, "Is ChatGPT a Good Recommender? A Preliminary Study", 2023,
+arXiv:2304.10149.
+
+Ratings, the next item, items out of candidates, explanations and summaries of reviews are asked for
+in the paper's words, with examples from the person's own past (few-shot) or without (zero-shot).
+Differs from the paper: titles that come back are matched with the catalogue, and open items fill up
+an answer, so that k items come back; the stars of an explanation are the person's mean rating,
+since what they are going to give is not known; candidates stand in an order of each question's own.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from penchant.core import Ragged, Run, State, UnknownName, UsageError
+from penchant.data import Cases, Catalog, Dataset, Queries, Rankings
+from penchant.language import LanguageModel, LocalLM, Prompt, speaks_to_model
+from penchant.prompting import (
+    Listed,
+    PastTexts,
+    Shelf,
+    ask_for_texts,
+    check_writer,
+    cleaned,
+    genres_of,
+    independent_orders,
+    note_failures,
+    prompt,
+    question_key,
+)
+from penchant.tasks import Scale, as_array, read_ratings
+
+Task = Literal["next", "direct"]
+Writing = Literal["explanation", "summary"]
+LONGEST_TEXT = 400
+"""Characters of what is written."""
+_PAST = {"explanation": ("explanation",), "summary": ("review", "summary")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class InContext:
+    """A language model asked in the words of five tasks.
+
+    >>> import penchant as pn
+    >>> from penchant.language import ScriptedLM
+    >>> method = pn.InContext(lm=ScriptedLM(answers=("(4 stars, 90%)",)))
+    >>> fitted = method.fit(pn.data.mini_world(), pn.Run())
+    >>> rated = pn.data.rated_cases(pn.data.split_time(pn.data.mini_world()).test,
+    ...                             pn.data.mini_world())
+    >>> fitted.rate(rated.queries, rated.items, pn.Run())[:2].tolist()
+    [4.0, 4.0]
+    """
+
+    lm: LanguageModel = field(default_factory=LocalLM)
+    shots: int = 5
+    """Examples from the person's past; 0: zero-shot. Where the past has none, zero-shot, too."""
+    task: Task = "direct"
+    """How items are recommended: *direct*, out of candidates that the prompt shows; *next*, any."""
+    writing: Writing = "explanation"
+    """What is written: why an item suits; or what a review says (of ``queries.texts``)."""
+    pool: int = 20
+    """Candidates shown; of a row without any, the most chosen open items."""
+    history: int = 10
+    """Items of the history that are told, the newest."""
+    named: int = 10
+    """Items that are asked for."""
+    words: int | None = None
+    """Of what is written, about; ``None``: the paper's 10 of an explanation, 4 of a summary."""
+
+    def __post_init__(self) -> None:
+        for name, known in (("task", get_args(Task)), ("writing", get_args(Writing))):
+            if getattr(self, name) not in known:
+                raise UnknownName(name, getattr(self, name), known)
+        for name, least in (("shots", 0), ("pool", 1), ("history", 1), ("named", 1)):
+            if getattr(self, name) < least:
+                raise UsageError(f"{name}={getattr(self, name)}: need at least {least}")
+        if self.words is not None and self.words < 1:
+            raise UsageError(f"words={self.words}: need at least 1")
+
+    def fit(self, data: Dataset, run: Run, *, valid: Cases | None = None) -> "InContextRecommender":
+        """Opens the model once; keeps counts, the scale and examples. Nothing is trained.
+
+        Raises:
+            PenchantError: The model cannot be used.
+        """
+        check_writer(self.lm, run)
+        past = PastTexts.of(data, _PAST[self.writing], most=self.shots)
+        return InContextRecommender(
+            self, Shelf.of(data), _categories(data.catalog), Scale.of(data), past
+        )
+
+    def restore(self, state: State, catalog: Catalog, run: Run) -> "InContextRecommender":
+        """The recommender that gave this state; the model is opened when it is first asked."""
+        shelf = Shelf.restore(state.arrays["counts"], catalog)
+        past = PastTexts.restore(state.json["past"])
+        return InContextRecommender(
+            self, shelf, _categories(catalog), Scale(*state.json["scale"]), past
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class InContextRecommender:
+    """A fitted :class:`InContext`; scores are 1 / rank."""
+
+    method: InContext
+    shelf: Shelf
+    categories: Sequence[str]
+    """(n_items,)"""
+    scale: Scale
+    past: PastTexts
+
+    def recommend(self, queries: Queries, k: int, run: Run) -> Rankings:
+        """What the model names, then other open items; DEGRADED where it named none.
+
+        Somebody without history is not asked about.
+        """
+        method, past = self.method, queries.histories.items
+        asked = np.flatnonzero([(past[row] >= 0).any() for row in range(len(past))])
+        part = queries.take(asked)
+        pools = self._shown(part, max(k, method.pool), run)
+        ask = self._direct if method.task == "direct" else self._next
+        prompts = [ask(part.histories.items[row], pools[row], run) for row in range(len(part))]
+        told = ask_for_texts(method.lm, prompts, max_tokens=24 * method.named + 32, run=run)
+        if method.task == "direct":
+            listed = self.shelf.titled(told.texts, pools, part.histories.items)
+        else:
+            listed = self.shelf.find(told.texts, part)
+        failures = Counter(told.failures) + Counter(listed.failures)
+        note_failures(run, "in-context", failures, len(asked), "other open items fill such rows up")
+        return self._ranked(listed, asked, queries, k, run)
+
+    def rate(self, queries: Queries, items: NDArray[np.int32], run: Run) -> NDArray[np.float32]:
+        """(n,) on the scale of the data; nan: unreadable, no answer, or an unknown item."""
+        known = np.flatnonzero((items >= 0) & (items < len(self.shelf)))
+        prompts = [self._rating(queries.take(np.array([row])), int(items[row])) for row in known]
+        told = ask_for_texts(self.method.lm, prompts, max_tokens=24, run=run)
+        read = read_ratings([text or "" for text in told.texts], self.scale)
+        failures = Counter(read.failures) - Counter({"empty": sum(told.failures.values())})
+        failures += Counter(told.failures)
+        note_failures(run, "in-context", failures, len(known), "they have no rating")
+        ratings = np.full(len(items), np.nan, np.float32)
+        ratings[known] = as_array(read)
+        return ratings
+
+    def write(self, queries: Queries, items: NDArray[np.int32], run: Run) -> list[str]:
+        """(n,) an explanation, or the summary of ``queries.texts``; empty without an answer."""
+        summary = self.method.writing == "summary"
+        ask = self._summary if summary else self._explanation
+        known = np.flatnonzero((items >= 0) & (items < len(self.shelf)))
+        if summary and queries.texts is None:
+            raise UsageError("a summary needs a review in queries.texts; see written_cases(about=)")
+        rows = [queries.take(np.array([row])) for row in known]
+        prompts = [ask(row, int(item)) for row, item in zip(rows, items[known], strict=True)]
+        told = ask_for_texts(self.method.lm, prompts, max_tokens=60, run=run)
+        note_failures(run, "in-context", told.failures, len(known), "they have no text")
+        written = [""] * len(items)
+        for row, text in zip(known.tolist(), told.texts, strict=True):
+            written[row] = cleaned(text or "", most=LONGEST_TEXT)
+        return written
+
+    def state(self) -> State:
+        """Counts, scale and examples."""
+        scale = [self.scale.lowest, self.scale.highest]
+        return State(
+            {"past": self.past.json(), "scale": scale}, arrays={"counts": self.shelf.counts}
+        )
+
+    def _ranked(
+        self, listed: Listed, asked: NDArray[np.int64], queries: Queries, k: int, run: Run
+    ) -> Rankings:
+        ranked = self.shelf.ranked([None] * len(queries), queries, k, run)
+        answered = self.shelf.ranked(listed.items, queries.take(asked), k, run)
+        items, scores = ranked.items.copy(), ranked.scores.copy()
+        items[asked], scores[asked] = answered.items, answered.scores
+        assert ranked.flags is not None
+        assert answered.flags is not None
+        # Nobody was asked about the others, so no fallback answered for a model.
+        flags = ranked.flags & np.uint8(0xFE)
+        flags[asked] = answered.flags
+        return Rankings(items, scores, flags)
+
+    def _shown(self, queries: Queries, n: int, run: Run) -> Ragged:
+        """The candidates of each row in a random order of its own."""
+        proposed = self.shelf.proposed(queries, n, run)
+        shown = []
+        for row in range(len(queries)):
+            pool = proposed[row][: self.method.pool]
+            key = question_key(queries.histories.items[row], pool)
+            shown.append(pool[independent_orders(len(pool), 1, key, run)[0]])
+        return Ragged.of(shown)
+
+    def _next(self, past: NDArray[np.int32], pool: NDArray[np.int32], run: Run) -> Prompt:
+        name = "next-few-shot@1" if self.method.shots else "next-zero-shot@1"
+        history = self.shelf.told(past, most=self.method.history)
+        return prompt(name).fill(speaks_to_model, history=history, k=self.method.named)
+
+    def _direct(self, past: NDArray[np.int32], pool: NDArray[np.int32], run: Run) -> Prompt:
+        titles, method = self.shelf.titles, self.method
+        history = self.shelf.told(past, most=method.history)
+        candidates = [titles[item] for item in pool]
+        k = min(method.named, len(candidates))
+        if not method.shots or len(history) < 2:
+            return prompt("direct-zero-shot@1").fill(
+                speaks_to_model, history=history, candidates=candidates, k=k
+            )
+        # The example: what they chose last, among items that they could have chosen.
+        known = past[past >= 0]
+        rng = run.rng("in-context.example", question_key(known, pool))
+        others = np.setdiff1d(np.arange(len(titles)), np.concatenate([known, pool]))
+        drawn = rng.permutation(others)[: max(0, len(pool) - 1)]
+        first = rng.permutation(np.append(drawn, known[-1]))
+        return prompt("direct-few-shot@1").fill(
+            speaks_to_model,
+            history=history[:-1],
+            chosen=history[-1],
+            pool=[titles[item] for item in first],
+            candidates=candidates,
+            k=k,
+        )
+
+    def _rating(self, query: Queries, item: int) -> Prompt:
+        scale = {"lowest": f"{self.scale.lowest:g}", "highest": f"{self.scale.highest:g}"}
+        rated = _rated(query)[-self.method.shots :] if self.method.shots else []
+        title = self.shelf.titles[item]
+        if not rated:
+            return prompt("rate-zero-shot@1").fill(
+                speaks_to_model, title=title, category=self.categories[item], **scale
+            )
+        rows = [{"title": self.shelf.titles[i], "rating": f"{given:.1f}"} for i, given in rated]
+        return prompt("rate-few-shot@1").fill(speaks_to_model, title=title, rated=rows, **scale)
+
+    def _explanation(self, query: Queries, item: int) -> Prompt:
+        given = [rating for _, rating in _rated(query)]
+        stars = f"{np.mean(given):.1f}" if given else f"{self.scale.highest:.1f}"
+        facts = {"title": self.shelf.titles[item], "stars": stars, "words": self.method.words or 10}
+        past = self._past(query)
+        if past:
+            rows = [
+                {"title": self.shelf.titles[one["item"]], "explanation": one["explanation"]}
+                for one in past
+            ]
+            return prompt("explain-few-shot@1").fill(speaks_to_model, explained=rows, **facts)
+        history = self.shelf.told(query.histories.items[0], most=self.method.history)
+        return prompt("explain-zero-shot@1").fill(speaks_to_model, history=history, **facts)
+
+    def _summary(self, query: Queries, item: int) -> Prompt:
+        assert query.texts is not None
+        facts = {"review": query.texts[0], "words": self.method.words or 4}
+        past = self._past(query)
+        if past:
+            rows = [{"review": one["review"], "summary": one["summary"]} for one in past]
+            return prompt("summarise-few-shot@1").fill(speaks_to_model, summarised=rows, **facts)
+        return prompt("summarise-zero-shot@1").fill(speaks_to_model, **facts)
+
+    def _past(self, query: Queries) -> Sequence[dict[str, str]]:
+        if query.users is None or not self.method.shots:
+            return []
+        return self.past.of_user(int(query.users[0]), _PAST[self.method.writing])
+
+
+def _rated(query: Queries) -> list[tuple[int, float]]:
+    """What the person of a single row rated, oldest first."""
+    history = query.histories
+    if history.ratings is None:
+        return []
+    pairs = zip(history.items.values.tolist(), history.ratings.tolist(), strict=True)
+    return [(item, rating) for item, rating in pairs if item >= 0 and np.isfinite(rating)]
+
+
+def _categories(catalog: Catalog) -> list[str]:
+    return [", ".join(genres) or "unknown" for genres in genres_of(catalog)]
