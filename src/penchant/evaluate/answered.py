@@ -19,7 +19,7 @@ from penchant.data import (
     rated_cases,
     written_cases,
 )
-from penchant.evaluate.costs import Costs
+from penchant.evaluate.costs import Costs, called, with_calls
 from penchant.evaluate.intervals import bootstrap_means, clusters_of
 from penchant.evaluate.names import Metric, parse_metrics
 from penchant.evaluate.report import Report
@@ -62,12 +62,13 @@ def evaluate_answers(
         per_query={name: outcome.per_query for name, outcome in outcomes.items()},
         totals={name: outcome.totals for name, outcome in outcomes.items()},
         slices=slices_of(cases),
-        costs={n: _timed(known[n], outcomes[n].seconds, len(cases)) for n in named},
+        costs={n: _costs(known[n], outcomes[n], len(cases), run) for n in named},
         metrics=tuple(map(str, metrics)),
         name=cases.name,
         run=run,
         notes=tuple(note for outcome in outcomes.values() for note in outcome.notes),
         samples={name: outcome.samples for name, outcome in outcomes.items()},
+        texts={name: outcome.texts for name, outcome in outcomes.items() if outcome.texts},
     )
 
 
@@ -111,6 +112,9 @@ class _Outcome:
     seconds: float
     notes: tuple[str, ...] = ()
     samples: dict[str, Floats] = field(default_factory=dict)
+    called: Mapping[str, float] = field(default_factory=dict)
+    """What the books held before the first answer"""
+    texts: tuple[str, ...] = ()
 
 
 RATING_METRICS: Mapping[str, Callable[[Floats], Floats]] = {
@@ -136,7 +140,7 @@ def _writer(name: str, model: object) -> CanWrite:
 def _rates(
     name: str, model: CanRate, cases: Rated, metrics: Sequence[Metric], run: Run
 ) -> _Outcome:
-    began = time.perf_counter()
+    began, before = time.perf_counter(), called(run)
     given = np.zeros(len(cases))
     for rows in _blocks(len(cases), name, run):
         block = cases.take(rows)
@@ -146,7 +150,7 @@ def _rates(
     columns = {str(m): RATING_METRICS[m.name](errors) for m in metrics}
     unread = int(np.isnan(errors).sum())
     notes = (f"{name} gave no rating for {unread:,} of {len(cases):,}: left out of rmse and mae",)
-    return _Outcome(pl.DataFrame(columns), {}, seconds, notes if unread else ())
+    return _Outcome(pl.DataFrame(columns), {}, seconds, notes if unread else (), called=before)
 
 
 def _checked(name: str, given: NDArray[np.float32], n: int) -> Floats:
@@ -158,7 +162,7 @@ def _checked(name: str, given: NDArray[np.float32], n: int) -> Floats:
 def _writes(
     name: str, model: CanWrite, cases: Written, metrics: Sequence[Metric], run: Run
 ) -> _Outcome:
-    began = time.perf_counter()
+    began, before = time.perf_counter(), called(run)
     texts: list[str] = []
     for rows in _blocks(len(cases), name, run):
         block = cases.take(rows)
@@ -176,7 +180,8 @@ def _writes(
             samples[str(metric)] = _samples(counts, cases, run)
         else:
             columns[str(metric)] = rouge(texts, cases.references, metric.name)
-    return _Outcome(pl.DataFrame(columns), totals, seconds, samples=samples)
+    frame = pl.DataFrame(columns)
+    return _Outcome(frame, totals, seconds, samples=samples, called=before, texts=tuple(texts))
 
 
 def _samples(counts: Floats, cases: Written, run: Run) -> Floats:
@@ -204,7 +209,7 @@ def slices_of(cases: Cases | Rated | Written) -> pl.DataFrame:
     return pl.DataFrame({"user": users, "history_length": lengths})
 
 
-def _timed(costs: Costs, seconds: float, n: int) -> Costs:
-    if n == 0 or np.isfinite(costs.recommend_ms):
-        return costs
-    return replace(costs, recommend_ms=seconds / n * 1e6)
+def _costs(costs: Costs, outcome: _Outcome, n: int, run: Run) -> Costs:
+    if n and not np.isfinite(costs.recommend_ms):
+        costs = replace(costs, recommend_ms=outcome.seconds / n * 1e6)
+    return with_calls(costs, outcome.called, run, n)

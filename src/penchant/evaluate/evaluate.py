@@ -21,7 +21,7 @@ from penchant.data import (
     open_items,
 )
 from penchant.evaluate.answered import evaluate_answers
-from penchant.evaluate.costs import Costs
+from penchant.evaluate.costs import Costs, called, with_calls
 from penchant.evaluate.listed import TOTALS, Background, list_metrics, shown_counts
 from penchant.evaluate.measured import (
     CanRecommend,
@@ -135,7 +135,7 @@ def _measure(job: _Job, cases: Cases, costs: Costs) -> _Outcome:
     """One model on all cases, block by block."""
     counts = {m: np.zeros(job.n_items or 0, np.int64) for m in job.of("totals")}
     parts: list[Mapping[Metric, NDArray[np.float64]]] = []
-    seconds, listed = 0.0, 0
+    seconds, listed, before = 0.0, 0, called(job.run)
     for start in range(0, len(cases), BLOCK):
         block = cases.take(np.arange(start, min(start + BLOCK, len(cases))))
         values = dict(_sampled(job, block))
@@ -160,6 +160,7 @@ def _measure(job: _Job, cases: Cases, costs: Costs) -> _Outcome:
     totals = {str(metric): TOTALS[metric.name](shown) for metric, shown in counts.items()}
     if np.isnan(costs.recommend_ms) and listed:
         costs = replace(costs, recommend_ms=seconds / listed * 1e6)
+    costs = with_calls(costs, before, job.run, len(cases))
     return _Outcome(pl.DataFrame(columns), totals, costs, _notes(job))
 
 

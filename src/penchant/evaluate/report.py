@@ -1,6 +1,6 @@
 """What came out: values per query, their means with intervals, costs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -46,6 +46,8 @@ class Report:
     """What a reader must know before comparing."""
     samples: Mapping[str, Mapping[str, NDArray[np.float64]]] = field(default_factory=dict)
     """model -> metric of :attr:`totals` -> (b,) its values in bootstrap samples of people"""
+    texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """model -> (n,) what it wrote, where that was asked"""
 
     @property
     def models(self) -> tuple[str, ...]:

@@ -49,6 +49,11 @@ def cost_columns(report: "Report") -> dict[str, dict[str, float]]:
         "fit s": {model: costs.fit_s for model, costs in report.costs.items()},
         "ms / 1,000": {model: costs.recommend_ms for model, costs in report.costs.items()},
         "peak MB": {model: costs.peak_memory_mb for model, costs in report.costs.items()},
+        "tokens / 1,000": {
+            model: costs.prompt_tokens + costs.completion_tokens
+            for model, costs in report.costs.items()
+        },
+        "money / 1,000": {model: costs.money or np.nan for model, costs in report.costs.items()},
     }
     return {name: by for name, by in found.items() if np.isfinite(list(by.values())).any()}
 

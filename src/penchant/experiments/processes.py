@@ -7,11 +7,12 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Lock
 
 from penchant.core import Interrupted, PenchantError, Watcher
+from penchant.language import LedgerOptions
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,6 +26,8 @@ class Processes:
     threads: int
     """Of each process"""
     watch: Watcher
+    calls: LedgerOptions
+    """How calls of language models are booked"""
     _children: list[subprocess.Popen[str]] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
 
@@ -60,7 +63,8 @@ class Processes:
         own = self.folder / "entries" / name
         own.mkdir(parents=True, exist_ok=True)
         module = "penchant.experiments.worker"
-        command = [sys.executable, "-m", module, str(self.folder), name, str(self.base)]
+        told = json.dumps(asdict(self.calls))
+        command = [sys.executable, "-m", module, str(self.folder), name, str(self.base), told]
         limited = dict.fromkeys(_THREAD_LIMITS, str(self.threads))
         with (
             (own / "log.txt").open("w", encoding="utf-8") as log,

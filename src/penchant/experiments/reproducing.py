@@ -9,6 +9,7 @@ import polars as pl
 
 from penchant.core import Json, StorageError, Watcher
 from penchant.experiments.running import run_spec
+from penchant.language import LedgerOptions
 from penchant.models import environment
 
 
@@ -31,9 +32,20 @@ class Reproduction:
 
 
 def reproduce(
-    folder: Path | str, into: Path | str, *, watch: Watcher | None = None
+    folder: Path | str,
+    into: Path | str,
+    *,
+    watch: Watcher | None = None,
+    calls: LedgerOptions | None = None,
 ) -> Reproduction:
     """Runs the spec of a run folder again, and compares query by query.
+
+    Args:
+        folder: A finished run.
+        into: Where the repetition goes.
+        watch: Is told how it goes.
+        calls: How those of language models are booked; with the books of the first run and the
+            mode ``replay`` nothing is asked.
 
     Raises:
         StorageError: ``folder`` holds no finished run.
@@ -44,7 +56,7 @@ def reproduce(
             raise StorageError(f"{old} is no finished run: it has no {name}")
     before = json.loads((old / "record.json").read_text(encoding="utf-8"))
     text = (old / "spec.toml").read_text(encoding="utf-8")
-    again = run_spec(text, into, base=Path(before["base"]), watch=watch)
+    again = run_spec(text, into, base=Path(before["base"]), watch=watch, calls=calls)
     after = json.loads((again.folder / "record.json").read_text(encoding="utf-8"))
     now = environment()
     then = before["environment"]

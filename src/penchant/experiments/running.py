@@ -1,12 +1,15 @@
 """One spec in, one run folder out: every method in a process of its own, resumable.
 
 The folder: ``spec.toml``, ``record.json`` (environment, fingerprints, audit), ``metrics.parquet``
-(one row a query and method), ``costs.json``, ``report.html``, ``entries/NAME/`` with each fit.
+(one row a query and method), ``costs.json`` (seconds, memory, tokens, money), ``report.html``,
+``calls.sqlite`` (what language models were asked), ``entries/NAME/`` with each fit, and
+``answers.jsonl`` where texts were written.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from uuid import uuid4
 
 import polars as pl
 
@@ -25,6 +28,7 @@ from penchant.data import Audit, Cases, Dataset, Split, audit
 from penchant.evaluate import Background, Costs, Report, cases_for, slices_of, with_popularity
 from penchant.experiments.processes import Processes
 from penchant.experiments.spec import Spec, read_spec
+from penchant.language import LedgerOptions
 from penchant.models import environment, fingerprint
 
 
@@ -40,7 +44,12 @@ class Experiment:
 
 
 def run_spec(
-    spec: Path | str, folder: Path | str, *, base: Path | None = None, watch: Watcher | None = None
+    spec: Path | str,
+    folder: Path | str,
+    *,
+    base: Path | None = None,
+    watch: Watcher | None = None,
+    calls: LedgerOptions | None = None,
 ) -> Experiment:
     """Runs an experiment, or what is left of it.
 
@@ -49,6 +58,8 @@ def run_spec(
         folder: The run folder; one that holds the same spec is continued.
         base: What paths in the spec are relative to; the spec's folder, or the current one.
         watch: Is told how it goes.
+        calls: How those of language models are booked, and what they may spend; a run that is
+            continued goes on spending. Default: in ``calls.sqlite`` of the folder, asked once.
 
     Raises:
         SpecError: The spec cannot be read.
@@ -63,7 +74,7 @@ def run_spec(
     split = read.split.split(data)
     found = audit(split, data=data).require(override=read.allow)
     pending = [e.name for e in read.entries if not (path / "entries" / e.name / _OUTCOME).exists()]
-    Processes(path, base, read.threads, watch).run(pending, read.jobs)
+    Processes(path, base, read.threads, watch, _booked(calls, path)).run(pending, read.jobs)
     report = _gather(path, read, split, data)
     record = {
         "environment": environment(),
@@ -74,6 +85,7 @@ def run_spec(
     }
     _write_json(record, path / "record.json")
     _write_tables(report, path)
+    _write_costs(report, path)
     report.to_html(path / "report.html")
     return Experiment(path, read, split, found, report)
 
@@ -102,6 +114,18 @@ def _claim(folder: Path, text: str) -> None:
         raise UsageError(f"{folder} holds something that is no run; name another folder")
     with write_file(kept) as path:
         path.write_text(text, encoding="utf-8")
+
+
+def _booked(calls: LedgerOptions | None, folder: Path) -> LedgerOptions:
+    """With a file, and an account that all processes of the run share, also later ones."""
+    calls = calls or LedgerOptions()
+    mark = folder / "account.txt"
+    if not mark.exists():
+        with write_file(mark) as path:
+            path.write_text(uuid4().hex, encoding="utf-8")
+    own = mark.read_text(encoding="utf-8")
+    file = str(Path(calls.file or folder / "calls.sqlite").resolve())
+    return replace(calls, file=file, account=calls.account or own)
 
 
 def _gather(folder: Path, spec: Spec, split: Split, data: Dataset) -> Report:
@@ -138,7 +162,15 @@ def _write_tables(report: Report, folder: Path) -> None:
     ]
     with write_file(folder / "metrics.parquet") as path:
         pl.concat(frames).write_parquet(path)
-    _write_json({name: asdict(cost) for name, cost in report.costs.items()}, folder / "costs.json")
+
+
+def _write_costs(report: Report, folder: Path) -> None:
+    """What each method costs, and all calls of language models that its fit and answers took."""
+    costs = {}
+    for name, cost in report.costs.items():
+        outcome = _read_json(folder / "entries" / name / _OUTCOME)
+        costs[name] = {**asdict(cost), "language_models": outcome.get("calls")}
+    _write_json(costs, folder / "costs.json")
 
 
 def _write_json(value: Json, target: Path) -> None:

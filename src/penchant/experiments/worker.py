@@ -1,19 +1,23 @@
 """One line of a scoreboard, in a process of its own: so no cost leaks from one into another.
 
-``python -m penchant.experiments.worker RUN NAME BASE`` fits one entry of ``RUN/spec.toml`` and
-measures it. Progress goes to standard output, one JSON object a line; the last one is the outcome.
+``python -m penchant.experiments.worker RUN NAME BASE CALLS`` fits one entry of ``RUN/spec.toml``
+and measures it; CALLS is a :class:`LedgerOptions` as JSON. Progress goes to standard output, one
+JSON object a line; the last one is the outcome.
 """
 
 import json
 import resource
 import sys
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TextIO
 
-from penchant.core import Json, PenchantError, Run, UnknownName, write_file
-from penchant.evaluate import Costs, cases_for, evaluate
+from penchant.core import Json, PenchantError, Run, UnknownName, read_fields, write_file
+from penchant.evaluate import cases_for, evaluate
 from penchant.experiments.spec import Entry, Spec, read_spec
-from penchant.models import fit
+from penchant.language import LedgerOptions
+from penchant.models import asks_language_models, fit
 
 
 class Teller:
@@ -35,12 +39,18 @@ class Teller:
         print(json.dumps(message), file=self.out, flush=True)  # the parent reads it
 
 
-def measure(spec: Spec, entry: Entry, folder: Path, base: Path, watch: Teller) -> None:
-    """Fits and measures one entry; leaves ``fit/``, ``metrics.parquet`` and ``outcome.json``."""
+def measure(
+    spec: Spec, entry: Entry, folder: Path, base: Path, calls: LedgerOptions, watch: Teller
+) -> None:
+    """Fits and measures one entry; leaves its figures.
+
+    They are ``fit/``, ``metrics.parquet``, ``outcome.json``, and ``answers.jsonl`` for texts.
+    """
     whole = spec.data.load(base, watch)
     split = spec.split.split(whole)
     data = split.train_and_valid if spec.refit else split.train
     valid = None if spec.refit or not len(split.valid) else split.valid
+    books = calls.open() if asks_language_models(entry.method) else None
     model = fit(
         entry.method,
         data,
@@ -49,28 +59,36 @@ def measure(spec: Spec, entry: Entry, folder: Path, base: Path, watch: Teller) -
         folder=folder / "fit",
         threads=spec.threads,
         watch=watch,
+        books=books,
     )
-    run = Run(seed=spec.seed, threads=spec.threads, watch=watch)
+    run = Run(seed=spec.seed, threads=spec.threads, watch=watch, books=books)
     cases = cases_for(split.test, whole, spec.metrics)
     report = evaluate({entry.name: model}, cases, metrics=spec.metrics, run=run, train=split.train)
-    costs = Costs(
+    costs = replace(
+        report.costs[entry.name],
         fit_s=model.record.fit_seconds,
-        recommend_ms=report.costs[entry.name].recommend_ms,
         peak_memory_mb=peak_memory_mb(),
     )
     with write_file(folder / "metrics.parquet") as path:
         report.per_query[entry.name].write_parquet(path)
+    if written := report.texts.get(entry.name):
+        _write_answers(written, folder / "answers.jsonl")
     outcome = {
         "totals": dict(report.totals[entry.name]),
-        "costs": {
-            name: getattr(costs, name) for name in ("fit_s", "recommend_ms", "peak_memory_mb")
-        },
+        "costs": asdict(costs),
+        "calls": None if books is None else dict(books.figures()),
         "metrics": list(report.metrics),
         "notes": list(report.notes),
         "fingerprint": model.record.fingerprint,
     }
     with write_file(folder / "outcome.json") as path:
         path.write_text(json.dumps(outcome, indent=1) + "\n", encoding="utf-8")
+
+
+def _write_answers(texts: Sequence[str], target: Path) -> None:
+    with write_file(target) as path, path.open("w", encoding="utf-8") as file:
+        for query, text in enumerate(texts):
+            file.write(json.dumps({"query": query, "text": text}, ensure_ascii=False) + "\n")
 
 
 def peak_memory_mb() -> float:
@@ -91,12 +109,14 @@ def main(arguments: list[str]) -> int:
     """What ``python -m`` runs; the exit code is the error's."""
     teller = Teller(sys.stdout)
     try:
-        run, name, base = arguments
+        run, name, base, told = arguments
+        calls: LedgerOptions = read_fields(LedgerOptions, json.loads(told), ())
         spec = read_spec((Path(run) / "spec.toml").read_text(encoding="utf-8"))
         entries = {entry.name: entry for entry in spec.entries}
         if name not in entries:
             raise UnknownName("entry", name, entries)
-        measure(spec, entries[name], Path(run) / "entries" / name, Path(base), teller)
+        folder = Path(run) / "entries" / name
+        measure(spec, entries[name], folder, Path(base), calls, teller)
     except PenchantError as error:
         teller.tell(error=str(error), code=error.exit_code)
         return error.exit_code

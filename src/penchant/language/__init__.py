@@ -10,13 +10,17 @@ from penchant.language.instructions import (
     Instruction,
     find_instructions,
     speaks_to_model,
+    trusted_part,
     without_instructions,
 )
+from penchant.language.ladder_reading import fits, read_shaped
 from penchant.language.ledger import Ledger
+from penchant.language.ledger_options import LedgerOptions
 from penchant.language.local import LocalLM
 from penchant.language.opening import Booked, forget_open_models, opened
 from penchant.language.prices import Priced, Prices
 from penchant.language.redaction import Redacted, redact, redact_prompt
+from penchant.language.remote import RemoteLM
 from penchant.language.scripted import ScriptedLM
 from penchant.language.words import (
     GREEDY,
@@ -40,6 +44,7 @@ from penchant.language.words import (
 
 LANGUAGE_MODELS: dict[str, str] = {
     "local": "local:LocalLM",
+    "remote": "remote:RemoteLM",
     "scripted": "scripted:ScriptedLM",
 }
 """Every way to have a language model: its name in specs, and where it stands."""
@@ -59,6 +64,7 @@ __all__ = [
     "JsonShape",
     "LanguageModel",
     "Ledger",
+    "LedgerOptions",
     "Likelihoods",
     "LocalLM",
     "Message",
@@ -67,6 +73,7 @@ __all__ = [
     "Prices",
     "Prompt",
     "Redacted",
+    "RemoteLM",
     "Reply",
     "Reranker",
     "Sampling",
@@ -76,11 +83,14 @@ __all__ = [
     "Usage",
     "Writer",
     "find_instructions",
+    "fits",
     "forget_open_models",
     "opened",
+    "read_shaped",
     "redact",
     "redact_prompt",
     "speaks_to_model",
     "text_hash",
+    "trusted_part",
     "without_instructions",
 ]

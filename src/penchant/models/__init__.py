@@ -6,7 +6,7 @@ from penchant.models.fitting import fit
 from penchant.models.folder import load, save, verify
 from penchant.models.health import diagnose
 from penchant.models.heldout import asked_cases, held_out, held_out_ratings, same_catalogue
-from penchant.models.methods import KINDS, read_method, write_method
+from penchant.models.methods import KINDS, asks_language_models, read_method, write_method
 from penchant.models.model import Model
 from penchant.models.record import (
     Record,
@@ -28,6 +28,7 @@ __all__ = [
     "Record",
     "allowed_items",
     "asked_cases",
+    "asks_language_models",
     "because",
     "cases_fingerprint",
     "diagnose",

@@ -7,7 +7,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from penchant.core import Interrupted, Json, Run, Silent, UsageError, Watcher, sweep, write_file
+from penchant.core import (
+    Books,
+    Interrupted,
+    Json,
+    Run,
+    Silent,
+    UsageError,
+    Watcher,
+    sweep,
+    write_file,
+)
 from penchant.data import Cases, Dataset, Method
 from penchant.models.folder import load, save
 from penchant.models.methods import read_method, write_method
@@ -18,7 +28,7 @@ ONGOING = "fit.json"
 """What a folder's fit belongs to."""
 
 
-def fit(
+def fit(  # noqa: PLR0913  # each is a choice of its own
     method: Method | str,
     data: Dataset,
     *,
@@ -27,6 +37,7 @@ def fit(
     folder: Path | str | None = None,
     threads: int | None = None,
     watch: Watcher | None = None,
+    books: Books | None = None,
 ) -> Model:
     """Fits a method.
 
@@ -43,6 +54,7 @@ def fit(
             continues where it was stopped, or returns what is finished.
         threads: Default: all cores that this process may use.
         watch: Is told how it goes.
+        books: Where calls of language models are written down.
 
     Raises:
         UsageError: ``folder`` belongs to another fit.
@@ -56,6 +68,7 @@ def fit(
         threads=threads or len(os.sched_getaffinity(0)),
         folder=path,
         watch=watch or Silent(),
+        books=books,
     )
     record = _record(chosen, data, run)
     if path is not None:
