@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from penchant import data as data
     from penchant.backbones import HashedText as HashedText
+    from penchant.backbones import RemoteEncoder as RemoteEncoder
     from penchant.backbones import SentenceEncoder as SentenceEncoder
     from penchant.core import Run as Run
     from penchant.evaluate import evaluate as evaluate
+    from penchant.language import RemoteLM as RemoteLM
+    from penchant.language import ScriptedLM as ScriptedLM
     from penchant.models import Model as Model
     from penchant.models import fit as fit
     from penchant.models import load as load
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from penchant.recommenders.covisit import CoVisit as CoVisit
     from penchant.recommenders.ease import EASE as EASE
     from penchant.recommenders.itemknn import ItemKNN as ItemKNN
+    from penchant.recommenders.llmrank import LLMRank as LLMRank
+    from penchant.recommenders.lmrecsys import LMRecSys as LMRecSys
     from penchant.recommenders.markov import Markov as Markov
     from penchant.recommenders.openp5 import OpenP5 as OpenP5
     from penchant.recommenders.p5 import P5 as P5
@@ -46,6 +51,8 @@ _NAMES = {
     "Fallback": "penchant.recommenders.compose",
     "HashedText": "penchant.backbones",
     "ItemKNN": "penchant.recommenders.itemknn",
+    "LLMRank": "penchant.recommenders.llmrank",
+    "LMRecSys": "penchant.recommenders.lmrecsys",
     "Markov": "penchant.recommenders.markov",
     "Model": "penchant.models",
     "OpenP5": "penchant.recommenders.openp5",
@@ -54,8 +61,11 @@ _NAMES = {
     "Quote": "penchant.recommenders.quote",
     "Range": "penchant.recommenders.tuned",
     "RatingBias": "penchant.recommenders.bias",
+    "RemoteEncoder": "penchant.backbones",
+    "RemoteLM": "penchant.language",
     "Run": "penchant.core",
     "SASRec": "penchant.recommenders.sasrec",
+    "ScriptedLM": "penchant.language",
     "SentenceEncoder": "penchant.backbones",
     "Supervised": "penchant.train",
     "Tiger": "penchant.recommenders.tiger",

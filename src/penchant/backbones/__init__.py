@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from penchant.backbones.cache import CachedEncoder
 from penchant.backbones.encoders import Encoder, HashedText, SentenceEncoder, TextEncoder
 from penchant.backbones.models import MODELS, get_model
+from penchant.backbones.remote_encoder import RemoteEncoder
 from penchant.backbones.text_backbone import TextBackbone
 from penchant.core import Kind
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 ENCODERS = {
     "hashed": "encoders:HashedText",
+    "remote": "remote_encoder:RemoteEncoder",
     "sentence": "encoders:SentenceEncoder",
 }
 """Every text encoder: its name in specs, and where it stands."""
@@ -94,6 +96,7 @@ __all__ = [
     "EncoderDecoder",
     "Finding",
     "HashedText",
+    "RemoteEncoder",
     "SentenceEncoder",
     "Seq2SeqLMWriter",
     "Seq2SeqWriter",

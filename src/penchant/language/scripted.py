@@ -10,7 +10,7 @@ import json
 import re
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -18,8 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from penchant.core import PenchantError, Run, UnknownName, UsageError, offsets_of
-from penchant.language.scripted_answers import ANSWERS, by_liking, draw, obeying, shaped, text_of
-from penchant.language.scripted_reading import read_candidates, read_orders, words_of
+from penchant.language.scripted_answers import (
+    ANSWERS,
+    by_liking,
+    draw,
+    obeying,
+    shape_in,
+    shaped,
+    text_of,
+)
+from penchant.language.scripted_reading import overlap, read_candidates, read_orders
 from penchant.language.words import (
     GREEDY,
     Failure,
@@ -135,17 +143,8 @@ class OpenScript:
     @property
     def fingerprint(self) -> str:
         """Of all options that shape answers."""
-        options = self.options
-        told = (
-            options.behaviour,
-            options.answers,
-            options.replies,
-            options.form,
-            options.share,
-            options.window,
-            options.seed,
-        )
-        return f"scripted-1:{hashlib.sha256(repr(told).encode()).hexdigest()[:16]}"
+        told = repr(replace(self.options, heard="", latency_s=0.0))
+        return f"scripted-1:{hashlib.sha256(told.encode()).hexdigest()[:16]}"
 
     @property
     def window(self) -> int | None:
@@ -212,7 +211,7 @@ class OpenScript:
         """The share of a question's words that a document has; nan where it fails."""
         failing = self.options.behaviour in _FAILURES
         return [
-            np.array([np.nan if failing else _overlap(asked, text) for text in texts], np.float32)
+            np.array([np.nan if failing else overlap(asked, text) for text in texts], np.float32)
             for asked, texts in zip(questions, documents, strict=True)
         ]
 
@@ -248,6 +247,7 @@ class OpenScript:
         if options.answers:
             self.given += 1
             return options.answers[(self.given - 1) % len(options.answers)]
+        shape = shape or shape_in(text)
         if shape is not None and behaviour in ("orderly", "obedient", "slow"):
             return shaped(shape, text, options.seed, obeys=behaviour == "obedient")
         behaves = "orderly" if behaviour == "slow" else behaviour
@@ -292,8 +292,3 @@ class OpenScript:
         if self.options.heard:
             with Path(self.options.heard).open("a", encoding="utf-8") as file:
                 file.write(json.dumps({"text": prompt.text(), "template": prompt.template}) + "\n")
-
-
-def _overlap(question: str, text: str) -> float:
-    asked = words_of(question)
-    return len(asked & words_of(text)) / max(1, len(asked))

@@ -165,6 +165,18 @@ def shaped(shape: JsonShape, text: str, seed: int, *, obeys: bool) -> str:
     return json.dumps(_instance(shape.as_json(), chosen, (seed, text)), ensure_ascii=False)
 
 
+def shape_in(text: str) -> JsonShape | None:
+    """The JSON Schema that a prompt asks for in words."""
+    start = text.rfind("JSON Schema:\n")
+    if start < 0:
+        return None
+    try:
+        schema, _ = json.JSONDecoder().raw_decode(text[start:].partition("\n")[2])
+    except ValueError:
+        return None
+    return JsonShape.of("asked", schema) if isinstance(schema, dict) else None
+
+
 def _instance(schema: dict[str, Any], chosen: list[Candidate], key: tuple[int, str]) -> Any:
     # Any: a schema and what fits it nest freely
     seed, text = key

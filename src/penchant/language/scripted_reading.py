@@ -108,6 +108,12 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(word for word in _WORD.findall(text.casefold()) if len(word) > 3)
 
 
+def overlap(question: str, text: str) -> float:
+    """The share of a question's words that a text has."""
+    asked = words_of(question)
+    return len(asked & words_of(text)) / max(1, len(asked))
+
+
 def _title_of(words: str) -> str:
     head = re.split(r"(?<=\w[.!?])(?<!\b[A-Z][.])\s|\s[|\u2013\u2014]\s|\t", f"{words} ")[0]
     short = re.match(r"(?:Mr|Mrs|Ms|Dr|St|Vol|No)[.]$|.*\b(?:Mr|Mrs|Ms|Dr|St|vs|Vol|No)[.]$", head)

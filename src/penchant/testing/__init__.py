@@ -3,6 +3,14 @@
 from penchant.language import ScriptedLM
 from penchant.testing.check_recommender import check_recommender
 from penchant.testing.check_scheme import check_scheme
+from penchant.testing.model_server import ModelServer, serve_model
 from penchant.testing.worlds import walking_world
 
-__all__ = ["ScriptedLM", "check_recommender", "check_scheme", "walking_world"]
+__all__ = [
+    "ModelServer",
+    "ScriptedLM",
+    "check_recommender",
+    "check_scheme",
+    "serve_model",
+    "walking_world",
+]

@@ -1,0 +1,284 @@
+"""An endpoint that speaks JSON over HTTP as OpenAI's does: asked patiently, within limits.
+
+Every call has a deadline for the whole of it, not only for the next byte; a bound on what is read;
+a place among so many at once; and is tried again where that may help, after pauses that grow,
+differ by chance, and are as long as the endpoint asks for.
+"""
+
+import json
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from penchant.backbones.endpoint_address import Address
+from penchant.backbones.endpoint_errors import CallFailed, failed_status, failed_within
+from penchant.core import MissingExtra, PenchantError, Run, did_you_mean
+
+if TYPE_CHECKING:
+    import httpx2
+
+MOST_BYTES = 256 * 2**20
+"""Of one answer; embeddings of a batch are a few MiB."""
+_PAUSE_MOST_S = 30.0
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+
+class Endpoint:
+    """An :class:`Address` that is being asked; threads may share it."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self.has_answered = False
+        """Until it has, what looks like a wrong set-up is raised."""
+        self._slots = threading.BoundedSemaphore(address.concurrency)
+        self._resting_until = 0.0
+        self._calls = 0
+        self._lock = threading.Lock()
+        self._client: httpx2.Client | None = None
+
+    def ask(
+        self,
+        path: str,
+        body: dict[str, Any] | None,
+        read: Callable[[Any], Out],
+        run: Run,
+        *,
+        native: bool = False,
+    ) -> Out:
+        """What is read from the JSON that the endpoint answers with.
+
+        Args:
+            path: Below the base address, ``/chat/completions``.
+            body: What is posted; ``None`` gets instead.
+            read: Takes the JSON apart; may raise :class:`CallFailed`, and the call is tried again.
+            run: Its deadline; its seed shapes the pauses.
+            native: The path is below the root and not the version.
+
+        Raises:
+            CallFailed: Nothing came, or nothing of use.
+            PenchantError: The endpoint has never answered, and its set-up looks wrong.
+        """
+        with self._lock:
+            self._calls += 1
+            rng = run.rng("remote.pauses", self._calls)
+        for attempt in range(self.address.retries + 1):
+            try:
+                self._rest(run)
+                with self._slots:
+                    answer = read(self._once(path, body, run, native))
+            except CallFailed as failed:
+                pause = self.address.pause_s * 2**attempt * (0.5 + rng.random())
+                if not self._again(failed, attempt, min(pause, _PAUSE_MOST_S), run):
+                    raise self._mended(failed, run) from failed
+            else:
+                self.has_answered = True
+                return answer
+        raise AssertionError("a loop that always returns or raises")
+
+    def stream(self, path: str, body: dict[str, Any], run: Run) -> Iterator[Any]:
+        """The JSON of each event, as it comes; begun again only before the first.
+
+        Raises:
+            CallFailed: It broke off, or never began.
+        """
+        came = False
+        for attempt in range(self.address.retries + 1):
+            try:
+                self._rest(run)
+                with self._slots:
+                    for event in self._events(path, body, run):
+                        came = self.has_answered = True
+                        yield event
+                return
+            except CallFailed as failed:
+                pause = self.address.pause_s * 2**attempt
+                if came or not self._again(failed, attempt, pause, run):
+                    raise (failed if came else self._mended(failed, run)) from failed
+
+    def side_by_side(self, do: Callable[[In], Out], items: Sequence[In]) -> list[Out]:
+        """Results in order; the first alone, and as many at once as allowed after it has come.
+
+        So an endpoint that is not there is asked once and not eight times, and what the first call
+        finds out about it serves the others.
+        """
+        if len(items) < 2 or self.address.concurrency == 1:
+            return [do(item) for item in items]
+        first = do(items[0])
+        with ThreadPoolExecutor(min(self.address.concurrency, len(items) - 1)) as pool:
+            return [first, *pool.map(do, items[1:])]
+
+    def models(self, run: Run) -> list[dict[str, Any]]:
+        """The models that the endpoint lists; none where it has no list."""
+        try:
+            listed = self._once("/models", None, run, False)
+        except CallFailed:
+            return []
+        found = listed.get("data") if isinstance(listed, dict) else None
+        return [one for one in found or [] if isinstance(one, dict)]
+
+    def _once(self, path: str, body: dict[str, Any] | None, run: Run, native: bool) -> Any:
+        until = self._until(run)
+        with _explained(), self._open(path, body, until, native) as response:
+            raw = bytearray()
+            for chunk in response.iter_bytes():
+                raw += chunk
+                if time.monotonic() > until:
+                    raise CallFailed("slow", "its answer dripped in slower than time allows")
+                if len(raw) > MOST_BYTES:
+                    raise CallFailed("garbled", f"its answer is longer than {MOST_BYTES:,} bytes")
+        return self._parsed(response, bytes(raw))
+
+    def _parsed(self, response: "httpx2.Response", raw: bytes) -> Any:
+        text = self._clean(raw[:2000].decode("utf-8", "replace"))
+        try:
+            parsed = json.loads(raw)
+        except (ValueError, RecursionError):
+            parsed = None
+        if not 200 <= response.status_code < 300:
+            raise failed_status(response.status_code, response.headers, text, self._cleaned(parsed))
+        if parsed is None:
+            kind = response.headers.get("content-type", "no content type")
+            raise CallFailed("garbled", f"no JSON but {kind}: {text[:80]!r}", again=True)
+        if within := failed_within(self._cleaned(parsed) if "error" in text else parsed):
+            raise within
+        return parsed
+
+    def _events(self, path: str, body: dict[str, Any], run: Run) -> Iterator[Any]:
+        until, ended = self._until(run), False
+        with _explained(), self._open(path, body, until, False) as response:
+            kind = response.headers.get("content-type", "")
+            if response.status_code != 200 or "event-stream" not in kind:
+                self._parsed(response, response.read()[:MOST_BYTES])
+                raise CallFailed("garbled", f"no stream but {kind}", again=True)
+            for line in response.iter_lines():
+                if time.monotonic() > until:
+                    raise CallFailed("slow", "the deadline passed in the middle of the answer")
+                if not line.startswith("data:"):
+                    continue
+                ended = line[5:].strip() == "[DONE]"
+                if ended:
+                    return
+                yield self._event(line[5:])
+        if not ended:
+            raise CallFailed("cut", "the stream ended before its end was told")
+
+    def _event(self, data: str) -> Any:
+        try:
+            event = json.loads(data)
+        except (ValueError, RecursionError) as error:
+            raise CallFailed("garbled", "an event of the stream is no JSON") from error
+        if within := failed_within(event):
+            raise within
+        return event
+
+    def _open(self, path: str, body: dict[str, Any] | None, until: float, native: bool) -> Any:
+        # Any: a context manager whose type httpx2 keeps to itself
+        left = until - time.monotonic()
+        if left <= 0:
+            raise CallFailed("slow", "the deadline passed before the call")
+        base = self.address.root if native else self.address.base_url.rstrip("/")
+        method = "GET" if body is None else "POST"
+        return self._connected().stream(method, base + path, json=body, timeout=left)
+
+    def _connected(self) -> "httpx2.Client":
+        with self._lock:
+            if self._client is None:
+                try:
+                    import httpx2
+                except ImportError as error:
+                    raise MissingExtra("httpx2", extra="remote") from error
+                key = self._key()
+                headers = {"Authorization": f"Bearer {key}"} if key else {}
+                most = self.address.concurrency
+                limits = httpx2.Limits(max_connections=most, max_keepalive_connections=most)
+                self._client = httpx2.Client(headers=headers, limits=limits)
+            return self._client
+
+    def _until(self, run: Run) -> float:
+        until = time.monotonic() + self.address.timeout_s
+        return min(until, run.deadline.at) if run.deadline else until
+
+    def _rest(self, run: Run) -> None:
+        """Waits until the endpoint, which asked one of the calls for a pause, may be asked."""
+        pause = self._resting_until - time.monotonic()
+        if pause > 0:
+            if run.deadline and run.deadline.at < self._resting_until:
+                raise CallFailed(
+                    "limited", f"it asks to wait {pause:.1f} s; the deadline is before"
+                )
+            time.sleep(pause)
+
+    def _again(self, failed: CallFailed, attempt: int, pause: float, run: Run) -> bool:
+        """Whether to try again; the pause is over then."""
+        if not failed.again or attempt == self.address.retries:
+            return False
+        if failed.after_s is not None:
+            with self._lock:
+                until = time.monotonic() + failed.after_s
+                self._resting_until = max(self._resting_until, until)
+            return run.deadline is None or until < run.deadline.at
+        if run.deadline and time.monotonic() + pause >= run.deadline.at:
+            return False
+        time.sleep(pause)
+        return True
+
+    def _mended(self, failed: CallFailed, run: Run) -> Exception:
+        """The failure; for the person who set this up, if the endpoint has never answered."""
+        at, address = f"{self.address.model} at {self.address.base_url}", self.address
+        if self.has_answered or not failed.mend:
+            return failed
+        if failed.mend == "down":
+            return PenchantError(
+                f"nothing answers for {at} ({failed.detail})\n"
+                "  hint: start the server, or mend base_url"
+            )
+        if failed.mend == "key":
+            state = "was refused" if self._key() else "is not set"
+            return PenchantError(
+                f"{at}: the key in ${address.key_env} {state} ({failed.detail})\n"
+                f"  hint: export {address.key_env}=…, or name another variable in key_env"
+            )
+        if failed.mend == "moved":
+            return PenchantError(f"{at} has moved ({failed.detail})\n  hint: mend base_url")
+        known = sorted(str(one.get("id")) for one in self.models(run))
+        listed = ", ".join(known[:20]) or "it does not say which it has"
+        return PenchantError(
+            f"no model {address.model!r} at {address.base_url}"
+            f"{did_you_mean(address.model, known)} Models: {listed}"
+        )
+
+    def _key(self) -> str:
+        return os.environ.get(self.address.key_env, "").strip()
+
+    def _clean(self, text: str) -> str:
+        """Without the key, which some endpoints repeat, and without control characters."""
+        key = self._key()
+        shown = text.replace(key, "…") if key else text
+        return "".join(sign if sign.isprintable() else " " for sign in shown)
+
+    def _cleaned(self, parsed: Any) -> Any:
+        return None if parsed is None else json.loads(self._clean(json.dumps(parsed)))
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turns what the transport raises into :class:`CallFailed`."""
+    import httpx2
+
+    try:
+        yield
+    except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
+        raise CallFailed("down", str(error), again=True, mend="down") from error
+    except httpx2.TimeoutException as error:
+        raise CallFailed("slow", "no answer in time", again=True) from error
+    except httpx2.DecodingError as error:
+        raise CallFailed("garbled", str(error), again=True) from error
+    except (httpx2.TransportError, httpx2.InvalidURL) as error:
+        if "complete message" in str(error):
+            raise CallFailed("cut", "the answer ended in the middle", again=True) from error
+        raise CallFailed("down", f"it broke off: {error}", again=True) from error

@@ -1,0 +1,121 @@
+"""What can go wrong between here and an endpoint, and what it means."""
+
+import email.utils
+import re
+import time
+from collections.abc import Mapping
+from typing import Any, Literal
+
+Cause = Literal["down", "slow", "limited", "refused", "garbled", "cut", "too-long"]
+_LONG = re.compile(
+    r"context[ _-]?(?:length|size|window)|maximum context|exceed_context|too many tokens|"
+    r"(?:prompt|input|request)[^.]{0,40}too (?:long|large)",
+    re.IGNORECASE,
+)
+_FILTERED = re.compile(r"content[ _-]?(?:filter|policy|management)|safety", re.IGNORECASE)
+_QUOTA = re.compile(r"insufficient_quota|exceeded your current quota|billing|credit", re.IGNORECASE)
+_NO_MODEL = re.compile(r"model[ _-]?not[ _-]?found|no such model|model\b.*\b(?:not|no)\b", re.I)
+_PAUSE_MOST_S = 120.0
+
+
+class CallFailed(Exception):
+    """There is no answer to a call; never leaves the folder that asks."""
+
+    def __init__(
+        self,
+        cause: Cause,
+        detail: str,
+        *,
+        again: bool = False,
+        after_s: float | None = None,
+        unsupported: bool = False,
+        mend: str = "",
+    ) -> None:
+        super().__init__(detail)
+        self.cause, self.detail = cause, detail
+        self.again = again
+        """Whether the same call may fare better later."""
+        self.after_s = after_s
+        """Seconds to wait, as the endpoint asked; ``None``: it did not say."""
+        self.unsupported = unsupported
+        """The endpoint does not know what it was asked for, or one of the options."""
+        self.mend = mend
+        """What the person who set this up can do about it; empty: nothing."""
+
+
+def failed_status(
+    status: int, headers: Mapping[str, str], body: str, parsed: Any
+) -> CallFailed:  # Any: whatever the endpoint sent
+    """What an answer that is no success means.
+
+    Args:
+        status: Of HTTP.
+        headers: Of the answer.
+        body: Its beginning, already without secrets.
+        parsed: The body as JSON, ``None`` if it is none.
+    """
+    code, message = _error_of(parsed)
+    said = f"{status}: {message or code or body[:200] or 'no reason given'}"
+    words = f"{code} {message}"
+    if status in (401, 403):
+        return CallFailed("refused", said, mend="key")
+    if status == 404 and _NO_MODEL.search(words):
+        return CallFailed("refused", said, mend="model")
+    if status == 429 or status == 402:
+        return _limited(status, headers, words, said)
+    if status in (408, 409, 425) or (status >= 500 and status != 501):
+        return CallFailed("down", said, again=True, after_s=pause_of(headers))
+    if _LONG.search(words):
+        return CallFailed("too-long", said)
+    if _FILTERED.search(words):
+        return CallFailed("refused", said)
+    if 300 <= status < 400:
+        return CallFailed("refused", said, mend="moved")
+    return CallFailed("refused", said, unsupported=True)
+
+
+def failed_within(parsed: Any) -> CallFailed | None:  # Any: whatever the endpoint sent
+    """The error that stands in an answer of status 200, as some gateways send it."""
+    if not isinstance(parsed, dict) or not parsed.get("error"):
+        return None
+    error = parsed["error"]
+    status = error.get("code") if isinstance(error, dict) else None
+    known = status if isinstance(status, int) and 400 <= status < 600 else 500
+    return failed_status(known, {}, "", parsed)
+
+
+def pause_of(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the endpoint asks to wait, by ``Retry-After`` in either form."""
+    if (milliseconds := headers.get("retry-after-ms", "")).isdigit():
+        return int(milliseconds) / 1000
+    asked = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"\d+(\.\d+)?", asked):
+        return float(asked)
+    try:
+        when = email.utils.parsedate_to_datetime(asked).timestamp() if asked else None
+    except (ValueError, TypeError):
+        return None
+    return None if when is None else max(0.0, when - time.time())
+
+
+def _limited(status: int, headers: Mapping[str, str], words: str, said: str) -> CallFailed:
+    after = pause_of(headers)
+    if status == 402 or _QUOTA.search(words):
+        return CallFailed("limited", f"{said}; the account has nothing left: top it up")
+    if after is not None and after > _PAUSE_MOST_S:
+        return CallFailed("limited", f"{said}; it asks to wait {after:.0f} s: run again then")
+    return CallFailed("limited", said, again=True, after_s=after)
+
+
+def _error_of(parsed: Any) -> tuple[str, str]:  # Any: whatever the endpoint sent
+    """Code and message, in the shapes that are about."""
+    if not isinstance(parsed, dict):
+        return "", ""
+    error = parsed.get("error", parsed)
+    if isinstance(error, str):
+        return "", error
+    if not isinstance(error, dict):
+        return "", str(error)[:200]
+    told = error.get("message") or error.get("detail") or ""
+    code = f"{error.get('code') or ''} {error.get('type') or ''}".strip()
+    return code, str(told)[:300]
