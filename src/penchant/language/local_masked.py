@@ -5,7 +5,6 @@ Can't Believe It's Not Better workshop at NeurIPS 2021: an answer of k tokens is
 masks, and its probability is the product of those of its tokens, each at its mask.
 """
 
-import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,7 +17,7 @@ from penchant.language.local import LocalLM
 from penchant.language.local_embedding import embedded
 from penchant.language.local_plain import TOKENS_AT_ONCE, batches, padded
 from penchant.language.local_reading import threads_of
-from penchant.language.local_scoring import Asked, likelihoods, refuse_unequal
+from penchant.language.local_scoring import Asked, late, likelihoods, refuse_unequal
 from penchant.language.local_texts import Tokens
 from penchant.language.local_window import fitted, window_of
 from penchant.language.words import Likelihoods, Prompt
@@ -87,7 +86,7 @@ class OpenMasked:
         ]
         computed = 0
         for rows in batches([len(tokens) for tokens in masked], TOKENS_AT_ONCE):
-            if run.deadline is not None and time.monotonic() > run.deadline.at:
+            if late(run):
                 break
             tokens, mask = padded([masked[row] for row in rows], front=False)
             computed += int(mask.sum())

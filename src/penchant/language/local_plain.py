@@ -1,6 +1,5 @@
 """Causal models of kinds that share nothing: every sequence is read for itself."""
 
-import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +10,7 @@ from transformers import PreTrainedModel
 
 from penchant.core import Run
 from penchant.language.local_rows import PlainRows
-from penchant.language.local_scoring import Asked
+from penchant.language.local_scoring import Asked, late
 from penchant.language.local_texts import Tokens
 
 TOKENS_AT_ONCE = 4_096
@@ -31,7 +30,7 @@ def plain_scores(model: PreTrainedModel, asked: Asked, found: NDArray[np.float32
     whole = [np.concatenate([asked.prompt(at), asked.tokens(at)[:-1]]) for at in wanted]
     computed = 0
     for rows in batches([len(tokens) for tokens in whole], TOKENS_AT_ONCE):
-        if run.deadline is not None and time.monotonic() > run.deadline.at:
+        if late(run):
             break
         tokens, mask = padded([whole[i] for i in rows], front=False)
         logits = model(

@@ -88,14 +88,21 @@ def shared_scores(reader: Reader, asked: Asked, found: NDArray[np.float32], run:
     whole = [np.concatenate([asked.prompt(at), asked.tokens(at)[:-1]]) for at in wanted]
     floors = [len(asked.prompt(at)) - 1 for at in wanted]
     computed = done = 0
+    if late(run):
+        return 0
     for pack in reader.read(whole, floors, logits=True):
         _fill(pack, wanted, floors, asked, found)
         computed += sum(pack.computed())
         done += len(pack.pack.rows)
         run.watch.progress("score", done, len(wanted))
-        if run.deadline is not None and time.monotonic() > run.deadline.at:
+        if late(run):
             break
     return computed
+
+
+def late(run: Run) -> bool:
+    """Whether the deadline passed, if there is one."""
+    return run.deadline is not None and time.monotonic() > run.deadline.at
 
 
 def _fill(

@@ -1,6 +1,5 @@
 """Answers, written token by token."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -9,6 +8,7 @@ import torch
 from penchant.core import Run
 from penchant.language.local_drawing import Drawing, draw_all
 from penchant.language.local_rows import Rows
+from penchant.language.local_scoring import late
 from penchant.language.local_texts import Texts
 from penchant.language.words import Failure, Finish, Reply, Usage
 
@@ -84,7 +84,7 @@ def steps(
     open_rows = list(range(len(answers)))  # which answer each row writes
     tokens = list(last)
     for _ in range(max_tokens):
-        if run.deadline is not None and time.monotonic() > run.deadline.at:
+        if late(run):
             for answer in answers:
                 answer.failure = answer.failure or ("" if answer.finish else "slow")
             return
