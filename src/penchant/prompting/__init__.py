@@ -1,5 +1,11 @@
 """What needs no training: prompts, how they are filled, how answers are read, and planning."""
 
+from penchant.prompting.attributes import (
+    Attributes,
+    exact_matches,
+    filled_in,
+    write_attributes,
+)
 from penchant.prompting.calibration import (
     PastChoice,
     past_choices,
@@ -15,6 +21,10 @@ from penchant.prompting.calls import (
 )
 from penchant.prompting.fencing import cleaned, fenced, passage
 from penchant.prompting.files import parse_prompt, read_prompt
+from penchant.prompting.grounding import (
+    Evidence,
+    Grounded,
+)
 from penchant.prompting.item_lines import (
     genres_of,
     item_lines,
@@ -27,6 +37,9 @@ from penchant.prompting.merging import (
     ranks_by_scores,
     ranks_of,
 )
+from penchant.prompting.past_texts import (
+    PastTexts,
+)
 from penchant.prompting.permutations import (
     drawn_pairs,
     independent_orders,
@@ -37,6 +50,11 @@ from penchant.prompting.pools import (
     proposed,
 )
 from penchant.prompting.presets import prompt, prompts, versions
+from penchant.prompting.profiles import (
+    Profiles,
+    with_profiles,
+    write_profiles,
+)
 from penchant.prompting.protected import PROTECTED, protected_in
 from penchant.prompting.rankers import (
     Asking,
@@ -56,6 +74,7 @@ from penchant.prompting.ranking import (
     Wording,
     compared,
     listwise,
+    row_questions,
     scored,
     unheard,
     yes_no,
@@ -66,6 +85,12 @@ from penchant.prompting.shelf import (
     Shelf,
 )
 from penchant.prompting.template import PromptTemplate, Slot
+from penchant.prompting.title_likelihood import Length, TitleLikelihood
+from penchant.prompting.traits import (
+    ReadTraits,
+    Trait,
+    read_traits,
+)
 from penchant.prompting.windows import (
     slide,
     window_starts,
@@ -77,18 +102,27 @@ __all__ = [
     "PROTECTED",
     "STYLES",
     "Asking",
+    "Attributes",
+    "Evidence",
+    "Grounded",
     "Heard",
+    "Length",
     "Listed",
     "Merge",
     "OrderAnswer",
     "PastChoice",
+    "PastTexts",
+    "Profiles",
     "PromptTemplate",
     "Question",
     "ReadOrder",
+    "ReadTraits",
     "Shelf",
     "Slot",
     "Style",
     "Texts",
+    "TitleLikelihood",
+    "Trait",
     "Wording",
     "answered",
     "ask_for_texts",
@@ -98,7 +132,9 @@ __all__ = [
     "compared",
     "count_failures",
     "drawn_pairs",
+    "exact_matches",
     "fenced",
+    "filled_in",
     "genres_of",
     "independent_orders",
     "item_lines",
@@ -126,10 +162,15 @@ __all__ = [
     "read_order",
     "read_prompt",
     "read_titles",
+    "read_traits",
+    "row_questions",
     "scored",
     "slide",
     "unheard",
     "versions",
     "window_starts",
+    "with_profiles",
+    "write_attributes",
+    "write_profiles",
     "yes_no",
 ]
