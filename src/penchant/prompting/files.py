@@ -5,8 +5,9 @@ What cannot be is refused when a file is read, with the place and what to do.
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import jinja2
 
@@ -124,19 +125,28 @@ def _slots(head: Mapping[str, Any], file: str) -> tuple[Slot, ...]:  # Any: TOML
                     wanted="small letters and _, once each",
                     hint="rename it",
                 )
-            if not isinstance(meaning, dict if rows else str):
+            columns_told = isinstance(meaning, dict) and all(
+                isinstance(said, str) for said in meaning.values()
+            )
+            if not (columns_told if rows else isinstance(meaning, str)):
                 raise DataError(
                     f"{table}.{name} = {meaning!r}",
                     file=file,
                     wanted=_KEYS[table][1],
                     hint=f"change {table}.{name} between the +++",
                 )
-            columns = tuple(meaning) if rows else ()
-            told = "; ".join(f"{key}: {said}" for key, said in meaning.items()) if rows else meaning
+            columns = tuple(meaning) if isinstance(meaning, dict) else ()
+            told = _told(meaning)
             limit = most.get(name, limit_of(kind))
             found[name] = Slot(name, kind, told, columns, defaults.get(name), limit)
     _check_tables(found, defaults, most, file)
     return tuple(found[name] for name in sorted(found))
+
+
+def _told(meaning: str | dict[str, str]) -> str:
+    if isinstance(meaning, str):
+        return meaning
+    return "; ".join(f"{column}: {said}" for column, said in meaning.items())
 
 
 def _check_tables(
@@ -152,7 +162,8 @@ def _check_tables(
                     hint="rename it",
                 )
             listed = found[name].kind in ("list", "rows")
-            wrong = not isinstance(value, kind) or (kind is int and int(cast(int, value)) < 1)
+            wrong = not isinstance(value, kind) or isinstance(value, bool)
+            wrong = wrong or (isinstance(value, int) and value < 1)
             if wrong or (kind is str and listed and value != ""):
                 raise DataError(
                     f"{table}.{name} = {value!r}",
@@ -225,8 +236,6 @@ def _check_protected(made: PromptTemplate, file: str) -> None:
 
 def _try(made: PromptTemplate, file: str, first_row: int) -> None:
     """Fills it, with lists full and empty, so that what cannot be filled is refused when read."""
-    from dataclasses import replace
-
     full: dict[str, SlotValue] = {slot.name: _sample(slot, 2) for slot in made.slots}
     empty: dict[str, SlotValue] = {slot.name: _sample(slot, 0) for slot in made.slots}
     try:

@@ -97,6 +97,8 @@ class PromptTemplate:
             for slot in self.slots
         }
         text = fill_text(self.text, filled).strip()
+        if not text:
+            raise UsageError(f"{self.key} says nothing when filled so")
         if self.plain:
             return Prompt.plain(text, template=self.template)
         role = fill_text(self.system, filled).strip()
