@@ -80,6 +80,11 @@ from penchant.prompting.ranking import (
     yes_no,
 )
 from penchant.prompting.reading import ReadOrder, count_failures, read_order, read_titles
+from penchant.prompting.searching import (
+    ItemSearch,
+    asked_texts,
+    item_descriptions,
+)
 from penchant.prompting.shelf import (
     Listed,
     Shelf,
@@ -106,6 +111,7 @@ __all__ = [
     "Evidence",
     "Grounded",
     "Heard",
+    "ItemSearch",
     "Length",
     "Listed",
     "Merge",
@@ -127,6 +133,7 @@ __all__ = [
     "answered",
     "ask_for_texts",
     "ask_rows",
+    "asked_texts",
     "check_writer",
     "cleaned",
     "compared",
@@ -137,6 +144,7 @@ __all__ = [
     "filled_in",
     "genres_of",
     "independent_orders",
+    "item_descriptions",
     "item_lines",
     "listwise",
     "merge_ranks",

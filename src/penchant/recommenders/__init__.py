@@ -4,6 +4,7 @@ from penchant import indexing
 from penchant.backbones import CODE_MODEL
 from penchant.core import Kind
 from penchant.data import Method
+from penchant.language import LANGUAGE_MODEL
 
 METHODS = {
     "blend": "compose:Blend",
@@ -12,6 +13,8 @@ METHODS = {
     "ease": "ease:EASE",
     "fallback": "compose:Fallback",
     "itemknn": "itemknn:ItemKNN",
+    "llmrank": "llmrank:LLMRank",
+    "lmrecsys": "lmrecsys:LMRecSys",
     "markov": "markov:Markov",
     "openp5": "openp5:OpenP5",
     "p5": "p5:P5",
@@ -26,7 +29,7 @@ METHODS = {
 
 METHOD = Kind("method", "penchant.recommenders", METHODS, Method)
 
-KINDS = (METHOD, CODE_MODEL, *indexing.KINDS)
+KINDS = (METHOD, CODE_MODEL, LANGUAGE_MODEL, *indexing.KINDS)
 """What a method's options may hold by name."""
 
 __all__ = ["KINDS", "METHOD", "METHODS"]

@@ -1,0 +1,290 @@
+"""LLMRank: a language model orders what another method proposed.
+
+Hou, Zhang, Lin, Lu, Xie, McAuley and Zhao, "Large Language Models are Zero-Shot Rankers for
+Recommender Systems", ECIR 2024, arXiv:2305.08845. Sliding windows: Sun et al., "Is ChatGPT Good at
+Search?", EMNLP 2023, arXiv:2304.09542. Pairs: Qin et al., NAACL Findings 2024, arXiv:2306.17563.
+
+What a person chose last and up to ``pool`` candidates go into a prompt; the answer is an order.
+Asked ``copies`` times, with the candidates in another order each time, answers are merged, which
+takes away the model's liking for places. Differs from the paper's code: orders are independent for
+each copy and each query (there, one permutation serves all copies), a question is never asked again
+because the answer does not please, and what cannot be read costs the row nothing but the flag
+DEGRADED: it keeps the order in which candidates were proposed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from penchant.core import Ragged, Run, State, UnknownName, UsageError
+from penchant.data import Cases, Catalog, Dataset, Queries, Rankings, positive_events
+from penchant.language import LanguageModel, LocalLM, OpenModel, Scorer, opened
+from penchant.prompting import (
+    MERGES,
+    ORDER_ANSWERS,
+    STYLES,
+    Asking,
+    Heard,
+    Merge,
+    OrderAnswer,
+    PastChoice,
+    Question,
+    Style,
+    Wording,
+    answered,
+    ask_rows,
+    compared,
+    listwise,
+    note_failures,
+    past_choices,
+    past_questions,
+    place_bias,
+    platt,
+    proposed,
+    rank_lists,
+    rank_one_by_one,
+    rank_pairs,
+    rank_windows,
+    row_questions,
+)
+
+How = Literal["listwise", "windows", "pointwise", "pairwise"]
+"""All candidates in one prompt; through windows; one in a prompt; two in a prompt."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LLMRank:
+    """Candidates ordered by a language model that was not trained for it.
+
+    >>> import penchant as pn
+    >>> from penchant.language import ScriptedLM
+    >>> method = pn.Cascade(first=pn.CoVisit(), second=pn.LLMRank(lm=ScriptedLM()), pool=20)
+    >>> model = pn.fit(method, pn.data.mini_world())
+    >>> len(model.recommend(history=["i3"], k=3))
+    3
+    """
+
+    lm: LanguageModel = field(default_factory=LocalLM)
+    how: How = "listwise"
+    style: Style = "sequential"
+    """Of the prompt with a list; in pairs and one by one there is one way to ask."""
+    answer: OrderAnswer = "numbers"
+    """What is read of a list: the candidates' numbers or titles as written, or how likely each
+    number is as the first of the answer. The last needs a model that scores; one by one and in
+    pairs likelihoods are used wherever the model has them."""
+    copies: int = 1
+    """Times that a list is asked about; rounds of pairs, in each of which every candidate is
+    compared once."""
+    shuffled: bool = True
+    """Each copy in a random order of its own; else once, as the candidates come."""
+    merge: Merge = "borda"
+    """How copies become one order. Whoever is in every answer gets the same by mean-rank."""
+    calibrated: bool = False
+    """Learn from training what the model likes whoever asks: of lists and pairs the places, which
+    is subtracted; of single candidates how far its odds are chances (Platt). Needs likelihoods."""
+    prior: float = 0.0
+    """One by one: how much of the log-odds is subtracted that a candidate has for nobody."""
+    pool: int = 20
+    """Candidates that the model sees; the others follow in the order of their proposal."""
+    history: int = 10
+    """Items of the history that it sees, the newest."""
+    window: int = 10
+    """Candidates in a prompt, if asked through windows."""
+    stride: int = 5
+    """How far a window moves."""
+    noun: str = "item"
+    """What is recommended, in the singular: ``movie``."""
+    chosen: str = "chosen"
+    """What people do with it, as in: I have ``watched``."""
+    guarded: bool = True
+    """Take sentences that speak to the model out of titles."""
+    calibration_people: int = 100
+    """People whose choices are looked at to calibrate."""
+
+    def __post_init__(self) -> None:
+        for name, value, known in (
+            ("how", self.how, get_args(How)),
+            ("style", self.style, STYLES),
+            ("answer", self.answer, ORDER_ANSWERS),
+            ("merge", self.merge, MERGES),
+        ):
+            if value not in known:
+                raise UnknownName(name, value, known)
+        for name in ("copies", "pool", "history", "calibration_people"):
+            if getattr(self, name) < 1:
+                raise UsageError(f"{name}={getattr(self, name)}: need at least 1")
+        if not 1 <= self.stride <= self.window:
+            raise UsageError(
+                f"window={self.window}, stride={self.stride}: need 1 <= stride <= window"
+            )
+        self._check_together()
+
+    def _check_together(self) -> None:
+        lists = self.how in ("listwise", "windows")
+        if self.copies > 1 and (self.how == "pointwise" or (lists and not self.shuffled)):
+            raise UsageError(
+                f"copies={self.copies}: the same question has the same answer; shuffle lists, "
+                "or ask once"
+            )
+        if self.prior and self.how != "pointwise":
+            raise UsageError(
+                f"prior={self.prior:g} is for how='pointwise'; see LMRecSys for titles"
+            )
+        if self.calibrated and lists and self.answer != "likelihood":
+            raise UsageError(
+                f"calibrated with answer={self.answer!r}: what is written has no likelihood; "
+                "use answer='likelihood'"
+            )
+
+    def fit(self, data: Dataset, run: Run, *, valid: Cases | None = None) -> "LLMRankRecommender":
+        """Opens the model, counts who was chosen how often, and calibrates if asked to.
+
+        Args:
+            data: What people chose; the model is not trained.
+            run: Seed, deadline, books.
+            valid: Choices to calibrate on; without it, everybody's last one in training.
+
+        Raises:
+            UsageError: The model has no likelihoods, and they are needed.
+            PenchantError: The model cannot be used.
+        """
+        model = self._opened(run)
+        events = positive_events(data)
+        counts = np.bincount(events["item"].to_numpy(), minlength=len(data.catalog))
+        ranker = LLMRankRecommender(self, data.catalog.titles(), counts.astype(np.float32))
+        if not self.calibrated:
+            return ranker
+        choices = past_choices(data, valid, self.calibration_people, run)
+        return replace(ranker, bias=ranker.learned_bias(model, choices, run))
+
+    def restore(self, state: State, catalog: Catalog, run: Run) -> "LLMRankRecommender":
+        """The recommender that gave this state; the model is opened when it is first asked."""
+        arrays = state.arrays
+        return LLMRankRecommender(self, catalog.titles(), arrays["counts"], arrays["bias"])
+
+    def _opened(self, run: Run) -> OpenModel:
+        model = opened(self.lm, run)
+        likelihoods = self.calibrated or (self.answer == "likelihood" and self.how in _LISTS)
+        if likelihoods and not isinstance(model, Scorer):
+            raise UsageError(
+                f"{model.name} tells no likelihoods: use answer='numbers' and calibrated=False, "
+                "or a model that scores, such as LocalLM()"
+            )
+        return model
+
+
+_LISTS = ("listwise", "windows")
+
+
+@dataclass(frozen=True, eq=False)
+class LLMRankRecommender:
+    """A fitted :class:`LLMRank`.
+
+    Scores of lists are 0 to 1 by their merge, of pairs the mean chance to be preferred, of single
+    candidates the log-odds of yes, or its chance if calibrated. Items that the model did not see
+    follow, each 1 lower.
+    """
+
+    method: LLMRank
+    titles: Sequence[str]
+    """(n_items,)"""
+    counts: NDArray[np.float32]
+    """(n_items,) how often each was chosen: the order of proposal where no candidates are given"""
+    bias: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    """What calibration learned: of lists (places,), of pairs (1,), of single candidates slope and
+    offset; empty: nothing"""
+    odds_alone: dict[int, float] = field(default_factory=dict)
+    """Item -> its log-odds for nobody, as far as they were needed so far"""
+
+    def recommend(self, queries: Queries, k: int, run: Run) -> Rankings:
+        """The best open items; DEGRADED where the model's answer could not be had."""
+        pools = proposed(queries, self.counts, max(k, self.method.pool), run)
+        heard = self.heard(queries, pools, run)
+        note_failures(
+            run, "llmrank", heard.failures, heard.calls, "what was not read keeps its place"
+        )
+        return answered(pools, heard.values, k)
+
+    def heard(self, queries: Queries, pools: Ragged, run: Run) -> Heard:
+        """What the model says of the first items of each pool, with faults and tokens."""
+        method = self.method
+        questions = row_questions(queries, pools, history=method.history, most=method.pool)
+        return ask_rows(questions, lambda asked: self.ranked(asked, run), run)
+
+    def ranked(self, questions: Sequence[Question], run: Run) -> Heard:
+        """A number for each candidate of each question.
+
+        Raises:
+            PenchantError: The model cannot be used, and somebody can mend that.
+        """
+        method, wording, model = self.method, self._wording(), opened(self.method.lm, run)
+        asking = Asking(
+            method.answer,
+            method.copies,
+            method.shuffled,
+            method.merge,
+            self.bias if len(self.bias) else None,
+        )
+        if method.how == "listwise":
+            return rank_lists(model, questions, wording, asking, run)
+        if method.how == "windows":
+            size, stride = method.window, method.stride
+            return rank_windows(model, questions, wording, asking, run, window=size, stride=stride)
+        if method.how == "pairwise":
+            bias = float(self.bias[0]) if len(self.bias) else 0.0
+            return rank_pairs(model, questions, wording, run, rounds=method.copies, bias=bias)
+        return self._one_by_one(model, questions, run, calibrated=True)
+
+    def learned_bias(
+        self, model: OpenModel, choices: Sequence[PastChoice], run: Run
+    ) -> NDArray[np.float32]:
+        """What the model likes whoever asks, from choices of the past."""
+        method, wording = self.method, self._wording()
+        places = {"listwise": method.pool, "windows": method.window, "pairwise": 2}
+        n = places.get(method.how, 1)
+        alone, nobody = method.how == "pointwise", np.zeros(0, np.float32)
+        questions = past_questions(
+            choices, len(self.titles), run, history=method.history, chosen=alone, n=n
+        )
+        if method.how == "pairwise":
+            questions = [question for question in questions if len(question.candidates) == 2]
+            pairs = [np.array([[0, 1]], np.int32)] * len(questions)
+            odds = np.concatenate(
+                compared(model, questions, pairs, wording, run).values or [nobody]
+            )
+            read = odds[np.isfinite(odds)]
+            return np.full(1, read.mean() if len(read) else 0.0, np.float32)
+        if alone:
+            said = self._one_by_one(model, questions, run, calibrated=False).values
+            truths = np.concatenate([nobody > 0, *(np.arange(len(each)) == 0 for each in said)])
+            return np.array(platt(np.concatenate([nobody, *said]), truths), np.float32)
+        heard = listwise(model, questions, wording, "likelihood", run)
+        return place_bias(heard.values, n)
+
+    def _one_by_one(
+        self, model: OpenModel, questions: Sequence[Question], run: Run, *, calibrated: bool
+    ) -> Heard:
+        heard = rank_one_by_one(
+            model,
+            questions,
+            self._wording(),
+            run,
+            prior=self.method.prior,
+            known=self.odds_alone,
+        )
+        if not calibrated or not len(self.bias):
+            return heard
+        slope, offset = self.bias.tolist()
+        chances = [1 / (1 + np.exp(-(slope * odds + offset))) for odds in heard.values]
+        return replace(heard, values=[chance.astype(np.float32) for chance in chances])
+
+    def _wording(self) -> Wording:
+        method = self.method
+        return Wording(self.titles, method.style, method.noun, method.chosen, method.guarded)
+
+    def state(self) -> State:
+        """Counts and calibration; the model is named by the method."""
+        return State(arrays={"counts": self.counts, "bias": self.bias})

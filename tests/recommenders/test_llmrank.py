@@ -1,0 +1,190 @@
+"""LLMRank: orders of a language model, merged, corrected, and never at the cost of the row."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+import penchant as pn
+from penchant.core import Ragged, Run, UnknownName, UsageError
+from penchant.data import Flag
+from penchant.language import ScriptedLM
+from penchant.recommenders.llmrank import LLMRank
+from penchant.testing import check_recommender, walking_world
+
+WORLD = walking_world()
+
+
+class Notes:
+    def __init__(self):
+        self.said = []
+
+    def note(self, text):
+        self.said.append(text)
+
+    def progress(self, stage, done, total, **figures):
+        pass
+
+
+def ranked(method, queries, k=5, run=None):
+    run = run or Run()
+    return method.fit(WORLD, run).recommend(queries, k, run)
+
+
+@pytest.fixture
+def queries(ask):
+    pools = Ragged.of([[9, 4, 7, 1, 12], [3, 15, 6]])
+    return replace(ask([[0, 2], [5]]), candidates=pools)
+
+
+ALL = {
+    "titles": LLMRank(lm=ScriptedLM(), answer="titles", style="recency"),
+    "likelihood": LLMRank(
+        lm=ScriptedLM(), answer="likelihood", calibrated=True, copies=3, style="in-context"
+    ),
+    "windows": LLMRank(lm=ScriptedLM(), how="windows", window=4, stride=2, copies=2, merge="rrf"),
+    "pairwise": LLMRank(lm=ScriptedLM(), how="pairwise", copies=3, calibrated=True),
+    "pointwise": LLMRank(lm=ScriptedLM(), how="pointwise", calibrated=True, prior=0.5),
+    "unreadable": LLMRank(lm=ScriptedLM(behaviour="prose"), merge="mean-rank"),
+    "down": LLMRank(lm=ScriptedLM(behaviour="down")),
+    "as proposed": LLMRank(lm=ScriptedLM(), shuffled=False),
+}
+
+
+@pytest.mark.parametrize("method", ALL.values(), ids=ALL)
+def test_however_it_asks_the_promises_of_a_method_are_kept(method):
+    check_recommender(method, learns=False)
+
+
+def test_the_order_that_the_model_writes_is_the_answer(queries):
+    method = LLMRank(lm=ScriptedLM(answers=("3, 1, 2, 5, 4", "2, 3, 1")), shuffled=False)
+    answer = ranked(method, queries)
+    assert answer.items.tolist() == [[7, 9, 4, 12, 1], [15, 6, 3, -1, -1]]
+    assert answer.scores[0].tolist() == [1.0, 0.75, 0.5, 0.25, 0.0]
+    assert answer.flags.tolist() == [0, Flag.SHORT]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "told"),
+    [
+        ("prose", "unreadable"),
+        ("declining", "unreadable"),
+        ("silent", "unreadable"),
+        ("down", "down"),
+        ("limited", "limited"),
+        ("garbled", "garbled"),
+        ("cut", "cut"),
+        ("refused", "refused"),
+        ("wrong-key", "key_env"),
+        ("no-model", "has no such model"),
+    ],
+)
+def test_whatever_breaks_costs_the_row_nothing_but_a_flag(queries, behaviour, told):
+    notes = Notes()
+    method = LLMRank(lm=ScriptedLM(behaviour=behaviour))
+    answer = ranked(method, queries, 3, Run(watch=notes))
+    assert answer.items.tolist() == [[9, 4, 7], [3, 15, 6]]
+    assert (answer.flags & Flag.DEGRADED).all()
+    assert told in " ".join(notes.said)
+
+
+@pytest.mark.parametrize("behaviour", ["duplicating", "inventing", "repeating", "hostile"])
+def test_no_answer_names_what_was_not_a_candidate(queries, behaviour):
+    notes = Notes()
+    method = LLMRank(lm=ScriptedLM(behaviour=behaviour), answer="titles")
+    answer = ranked(method, queries, 5, Run(watch=notes))
+    assert sorted(answer.items[0].tolist()) == [1, 4, 7, 9, 12]
+    assert sorted(answer.items[1].tolist()) == [-1, -1, 3, 6, 15]
+    assert any("llmrank, 2 questions" in said for said in notes.said)
+
+
+def test_a_row_without_history_is_not_asked(ask):
+    model = ScriptedLM(behaviour="down")
+    asked = replace(ask([[], [-1]]), candidates=Ragged.of([[4, 2], [7, 1]]))
+    notes = Notes()
+    answer = ranked(LLMRank(lm=model), asked, 2, Run(watch=notes))
+    assert answer.items.tolist() == [[4, 2], [7, 1]]
+    assert notes.said == []
+    assert (answer.flags & Flag.DEGRADED).all()
+
+
+def test_candidates_beyond_the_pool_follow_in_the_order_of_proposal(ask):
+    asked = replace(ask([[0]]), candidates=Ragged.of([[9, 4, 7, 1, 12]]))
+    method = LLMRank(lm=ScriptedLM(answers=("3, 2, 1",)), pool=3, shuffled=False)
+    answer = ranked(method, asked, 5)
+    assert answer.items.tolist() == [[7, 4, 9, 1, 12]]
+    assert (np.diff(answer.scores[0]) < 0).all()
+
+
+def test_a_window_passes_from_the_end_to_the_beginning(ask):
+    asked = replace(ask([[0]]), candidates=Ragged.of([np.arange(1, 9)]))
+    # Whoever stands last comes to the front: 5678 is 8567, 3485 is 5348, 1253 is 3125.
+    lm = ScriptedLM(answers=("4, 1, 2, 3",))
+    method = LLMRank(lm=lm, how="windows", window=4, stride=2, shuffled=False)
+    assert ranked(method, asked, 8).items.tolist() == [[3, 1, 2, 5, 4, 8, 6, 7]]
+
+
+def heard(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [json.loads(line)["text"] for line in lines]
+
+
+def test_no_prompt_and_no_question_asked_again_knows_what_is_held_out(tmp_path):
+    """Two sets of cases that differ only in what is right ask the very same questions."""
+    split = pn.data.leave_last_out(WORLD)
+    cases = split.test.take(np.arange(12))
+    queries = replace(cases.queries, candidates=Ragged.of([[1, 6, 11, 16]] * 12), excluded=None)
+    asked = {}
+    for right in (6, 16):
+        path = tmp_path / f"{right}.jsonl"
+        lm = ScriptedLM(heard=str(path), behaviour="prose", share=0.5)
+        fitted = LLMRank(lm=lm, copies=2).fit(split.train, Run(), valid=split.valid)
+        relevant = Ragged.of([[right]] * 12)
+        held = replace(cases, queries=queries, relevant=relevant)
+        pn.evaluate(fitted, held, metrics="ndcg@4")
+        asked[right] = heard(path)
+    assert asked[6] == asked[16]
+    assert len(asked[6]) == 24
+
+
+def test_a_held_out_title_that_nobody_proposed_is_in_no_prompt(tmp_path):
+    canary = "Canary, the held-out item"
+    titles = [*WORLD.catalog.titles()[:19], canary]
+    table = WORLD.catalog.table.with_columns(title=pl.Series(titles))
+    data = replace(WORLD, catalog=replace(WORLD.catalog, table=table))
+    keep = data.events["item"] != 19
+    train = replace(data, events=data.events.filter(keep))
+    path = tmp_path / "heard.jsonl"
+    for how in ("listwise", "pointwise", "pairwise", "windows"):
+        lm = ScriptedLM(heard=str(path))
+        method = LLMRank(lm=lm, how=how, calibrated=how in ("pointwise", "pairwise"), pool=8)
+        cascade = pn.Cascade(first=pn.CoVisit(), second=method, pool=8)
+        split = pn.data.leave_last_out(train)
+        fitted = cascade.fit(split.train, Run(), valid=split.valid)
+        pn.evaluate(fitted, split.test.take(np.arange(10)), metrics="ndcg@5")
+    assert len(heard(path)) > 40
+    assert not any("Canary" in text for text in heard(path))
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"copies": 0}, "copies=0"),
+        ({"pool": 0}, "pool=0"),
+        ({"stride": 11}, "stride=11"),
+        ({"calibrated": True}, "use answer='likelihood'"),
+        ({"how": "pointwise", "copies": 2}, "the same question"),
+        ({"shuffled": False, "copies": 2}, "the same question"),
+        ({"prior": 1.0}, "is for how='pointwise'"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(options, told):
+    with pytest.raises(UsageError, match=told):
+        LLMRank(**options)
+
+
+def test_a_misspelt_choice_is_refused_with_a_suggestion():
+    with pytest.raises(UnknownName, match="did you mean 'pairwise'"):
+        LLMRank(how="pairwize")
