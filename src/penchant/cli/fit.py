@@ -25,18 +25,24 @@ def fit_command(
         str, typer.Option("--split", help="Learn from the training part of this split; or none.")
     ] = "none",
     threads: Annotated[int | None, typer.Option("--threads", help="Default: all cores.")] = None,
+    books: options.Books = None,
+    calls: options.Calls = "cache",
+    max_tokens: options.MaxTokens = None,
+    max_cost: options.MaxCost = None,
     seed: options.Seed = 0,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Fit a method and save the model. The same command again continues, or answers at once."""
+    from penchant.cli.books import booked, read_books
     from penchant.cli.output import show_json, show_text
     from penchant.cli.progress import watching
     from penchant.cli.source import build_method, open_data, split_data
     from penchant.models import fit
 
     chosen = build_method(method, settings)
-    with watching(quiet=quiet) as watch:
+    how = read_books(books, calls, max_tokens, max_cost)
+    with watching(quiet=quiet) as watch, booked(how, quiet=quiet) as ledger:
         found = open_data(data, items=items, people=people, mapping=mapping, watch=watch)
         parts = None if split == "none" else split_data(found, split, seed)
         model = fit(
@@ -47,6 +53,7 @@ def fit_command(
             folder=out,
             threads=threads,
             watch=watch,
+            books=ledger,
         )
     record = model.record
     if as_json:

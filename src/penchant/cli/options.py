@@ -42,3 +42,20 @@ Metrics: TypeAlias = Annotated[
     str | None, typer.Option("--metrics", help="Names with commas: ndcg@10,recall@20,mrr.")
 ]
 Best: TypeAlias = Annotated[int, typer.Option("--k", "-k", help="How many for each.")]
+Books: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--books", help="A file for the calls of language models, and their answers."),
+]
+Calls: TypeAlias = Annotated[
+    str,
+    typer.Option("--calls", help="live, cache (answers of the books count), record or replay."),
+]
+MaxTokens: TypeAlias = Annotated[
+    int | None, typer.Option("--max-tokens", help="The most that language models may use; hard.")
+]
+MaxCost: TypeAlias = Annotated[
+    float | None, typer.Option("--max-cost", help="The most money that calls may cost; hard.")
+]
+DryRun: TypeAlias = Annotated[
+    bool, typer.Option("--dry-run", help="Ask no language model; say what it would take.")
+]

@@ -38,12 +38,18 @@ def recommend_command(
     why: Annotated[
         bool, typer.Option("--why", help="Add the past item that speaks loudest for each.")
     ] = False,
+    books: options.Books = None,
+    calls: options.Calls = "cache",
+    max_tokens: options.MaxTokens = None,
+    max_cost: options.MaxCost = None,
+    dry_run: options.DryRun = False,
     seed: options.Seed = 0,
     out: options.Out = None,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Recommend items to users, to somebody new, or to a whole file of queries (resumable)."""
+    from penchant.cli.books import booked, read_books, show_estimate
     from penchant.cli.output import answer, tell
     from penchant.cli.progress import watching
     from penchant.core import Run, UsageError
@@ -51,11 +57,14 @@ def recommend_command(
 
     if sum(arg is not None for arg in (user, history, queries)) != 1:
         raise UsageError("give exactly one of --user, --history and --queries")
-    with watching(quiet=quiet) as watch:
-        fitted = load(model, run=Run(seed=seed, watch=watch))
+    how = read_books(books, calls, max_tokens, max_cost, dry_run=dry_run)
+    with watching(quiet=quiet) as watch, booked(how, quiet=quiet) as ledger:
+        fitted = load(model, run=Run(seed=seed, watch=watch, books=ledger))
         if queries is not None:
             if out is None:
                 raise UsageError("--queries needs --out FILE: .parquet, .jsonl or .csv")
+            if dry_run:
+                raise UsageError("--dry-run with --queries: name some of its people with --user")
             written = recommend_file(
                 fitted, queries, out, k=k, where=where, exclude=exclude or (), again=again
             )
@@ -65,6 +74,9 @@ def recommend_command(
         asked = fitted.ask(user, history=listed)
         found = fitted.answer(asked, k=k, where=where, exclude=exclude, again=again)
         frame = because(fitted, asked, found) if why else found.frame
+    if dry_run:
+        show_estimate(ledger, as_json=as_json)
+        return
     answer(frame, as_json=as_json, out=out)
 
 

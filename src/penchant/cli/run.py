@@ -1,12 +1,17 @@
 """``penchant run`` and ``penchant reproduce``: experiments from specs."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from penchant.cli import options
 from penchant.cli.edge import verb
+
+if TYPE_CHECKING:
+    from penchant.core import Watcher
+    from penchant.language import LedgerOptions
 
 Folder = Annotated[Path, typer.Option("--out", "-o", help="The run folder.")]
 
@@ -18,17 +23,27 @@ def run_command(
     seed: Annotated[
         int | None, typer.Option("--seed", help="Instead of the spec's; written into the run.")
     ] = None,
+    books: options.Books = None,
+    calls: options.Calls = "cache",
+    max_tokens: options.MaxTokens = None,
+    max_cost: options.MaxCost = None,
+    dry_run: options.DryRun = False,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Run an experiment: one spec in, one run folder out. Continues what was stopped."""
+    from penchant.cli.books import read_books
     from penchant.cli.progress import watching
     from penchant.cli.report import show_report
     from penchant.experiments import run_spec
 
     source = spec if seed is None else seeded(_read(spec), seed)
+    how = read_books(books, calls, max_tokens, max_cost)
     with watching(quiet=quiet) as watch:
-        done = run_spec(source, out, base=spec.parent, watch=watch)
+        if dry_run:
+            _estimate(source, spec.parent, replace(how, mode="estimate"), watch, as_json=as_json)
+            return
+        done = run_spec(source, out, base=spec.parent, watch=watch, calls=how)
     show_report(done.report, as_json=as_json)
     if not as_json and not quiet:
         typer.echo(f"\nreport: {done.folder / 'report.html'}")
@@ -43,10 +58,15 @@ def reproduce_command(
     seed: Annotated[
         int | None, typer.Option("--seed", help="Refused: a reproduction has the run's seed.")
     ] = None,
+    books: options.Books = None,
+    calls: options.Calls = "cache",
+    max_tokens: options.MaxTokens = None,
+    max_cost: options.MaxCost = None,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Run a run again and show what differs. Exit code 1 if anything does."""
+    from penchant.cli.books import read_books
     from penchant.cli.output import show_frame, show_json
     from penchant.cli.progress import watching
     from penchant.core import UsageError
@@ -56,7 +76,8 @@ def reproduce_command(
         raise UsageError("--seed: a reproduction uses the seed of its run; use `run` for another")
     into = out or run.with_name(f"{run.name}-again")
     with watching(quiet=quiet) as watch:
-        found = reproduce(run, into, watch=watch)
+        how = read_books(books, calls, max_tokens, max_cost)
+        found = reproduce(run, into, watch=watch, calls=how)
     if as_json:
         show_json(
             {
@@ -73,6 +94,31 @@ def reproduce_command(
             typer.echo(f"{name}: was {before}, is {now}")
     if not found.is_identical:
         raise typer.Exit(1)
+
+
+def _estimate(
+    source: Path | str, base: Path, how: "LedgerOptions", watch: "Watcher", *, as_json: bool
+) -> None:
+    """What each method of a spec would ask: fitted and measured in a folder that is thrown away."""
+    import json
+    from tempfile import TemporaryDirectory
+
+    import polars as pl
+
+    from penchant.cli.output import answer
+    from penchant.experiments import run_spec
+
+    with TemporaryDirectory() as folder:
+        done = run_spec(source, Path(folder) / "run", base=base, watch=watch, calls=how)
+        costs = json.loads((done.folder / "costs.json").read_text(encoding="utf-8"))
+    kept = ("calls", "from_books", "estimated_tokens", "estimated_cost")
+    rows = [
+        {"method": name, **{figure: called[figure] for figure in kept}}
+        for name, cost in costs.items()
+        if (called := cost["language_models"])
+    ]
+    schema = {"method": pl.String, **dict.fromkeys(kept, pl.Float64)}
+    answer(pl.DataFrame(rows, schema=schema), as_json=as_json, out=None, title="at most")
 
 
 def seeded(text: str, seed: int) -> str:

@@ -14,7 +14,7 @@ from penchant.language.instructions import (
     without_instructions,
 )
 from penchant.language.ladder_reading import fits, read_shaped
-from penchant.language.ledger import Ledger
+from penchant.language.ledger import Ledger, LedgerMode
 from penchant.language.ledger_options import LedgerOptions
 from penchant.language.local import LocalLM
 from penchant.language.opening import Booked, forget_open_models, opened
@@ -64,6 +64,7 @@ __all__ = [
     "JsonShape",
     "LanguageModel",
     "Ledger",
+    "LedgerMode",
     "LedgerOptions",
     "Likelihoods",
     "LocalLM",

@@ -160,7 +160,9 @@ class Booking:
     ) -> dict[int, Kept]:
         """What stands for answers where nothing may be asked."""
         if self.books.mode == "estimate":
-            return {number: _estimated(most[number]) for number in pending}
+            for number in pending:
+                self.books.note_estimated(most[number])
+            return dict.fromkeys(pending, _NOT_ASKED)
         found = {}
         for count, number in enumerate(pending):
             detail = "not in the books, like those before it"
@@ -170,10 +172,7 @@ class Booking:
         return found
 
 
-def _estimated(amount: Amount) -> Kept:
-    """What a call would take, with the longest answer."""
-    usage = Usage(prompt_tokens=amount.tokens, cost=amount.cost, estimated=True)
-    return Kept(Reply.failed("missing", "a dry run asks nothing", usage))
+_NOT_ASKED = Kept(Reply.failed("missing", "a dry run asks nothing"))
 
 
 def _broken_off(text: str, usage: Usage) -> Reply:

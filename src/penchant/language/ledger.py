@@ -22,10 +22,10 @@ from penchant.language.ledger_file import connect, explained, transaction
 from penchant.language.ledger_misses import explain_miss
 from penchant.language.words import Reply, Usage
 
-Mode = Literal["live", "cache", "record", "replay", "estimate"]
+LedgerMode = Literal["live", "cache", "record", "replay", "estimate"]
 Redact = Literal["always", "elsewhere", "never"]
 """*elsewhere*: of models that this machine does not run."""
-MODES: tuple[Mode, ...] = ("live", "cache", "record", "replay", "estimate")
+MODES: tuple[LedgerMode, ...] = ("live", "cache", "record", "replay", "estimate")
 _FIGURES = (
     "calls",
     "from_books",
@@ -38,6 +38,8 @@ _FIGURES = (
     "spent_tokens",
     "spent_cost",
     "redacted",
+    "estimated_tokens",
+    "estimated_cost",
 )
 
 
@@ -71,7 +73,7 @@ class Ledger:
     """
 
     file: Path | None
-    mode: Mode
+    mode: LedgerMode
     budget: Budget
     account: str
     """Whose budget it is; those who share it share what is spent."""
@@ -89,7 +91,7 @@ class Ledger:
         cls,
         file: Path | str | None = None,
         *,
-        mode: Mode = "cache",
+        mode: LedgerMode = "cache",
         budget: Budget | None = None,
         account: str = "",
         redact: Redact = "elsewhere",
@@ -167,6 +169,12 @@ class Ledger:
             for name in ("prompt_tokens", "completion_tokens", "reused_tokens", "seconds", "cost"):
                 self._figures[name] += getattr(usage, name)
 
+    def note_estimated(self, amount: Amount) -> None:
+        """What a call that is not made would take at most."""
+        with self._lock:
+            self._figures["estimated_tokens"] += amount.tokens
+            self._figures["estimated_cost"] += amount.cost
+
     def note_redacted(self, number: int) -> None:
         """So many places of prompts were redacted."""
         with self._lock:
@@ -178,7 +186,8 @@ class Ledger:
         ``calls``, ``from_books`` (answered from them), ``failed`` (and by kind, such as
         ``failed_slow``); ``prompt_tokens``, ``completion_tokens``, ``reused_tokens``, ``seconds``,
         ``cost``: of all answers, also of those from the books; ``spent_tokens``, ``spent_cost``: of
-        those that were asked now; ``redacted``: places of prompts that named a person.
+        those that were asked now; ``redacted``: places of prompts that named a person;
+        ``estimated_tokens``, ``estimated_cost``: the most that a dry run would have spent.
         """
         with self._lock:
             return dict(self._figures)
@@ -238,7 +247,7 @@ _PLACE = "key, nth, kept, account, at, verb, model, fingerprint, template, asked
 
 
 def _insert(
-    connection: sqlite3.Connection, place: Place, kept: Kept, mode: Mode, account: str
+    connection: sqlite3.Connection, place: Place, kept: Kept, mode: LedgerMode, account: str
 ) -> Kept:
     call, key = place.call, place.call.key
     nth, is_kept = place.nth, mode == "record"

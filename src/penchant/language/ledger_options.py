@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from penchant.core import UsageError
 from penchant.language.budget import Budget
-from penchant.language.ledger import Ledger, Mode, Redact
+from penchant.language.ledger import Ledger, LedgerMode, Redact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class LedgerOptions:
 
     file: str | None = None
     """SQLite; ``None``: in memory"""
-    mode: Mode = "cache"
+    mode: LedgerMode = "cache"
     tokens: int | None = None
     """The most that may be spent"""
     cost: float | None = None
