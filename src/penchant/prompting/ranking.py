@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from penchant.core import Ragged, Run
 from penchant.data import Queries
-from penchant.language import OpenModel, Prompt, Reply, Scorer, Usage, Writer, speaks_to_model
-from penchant.prompting.fencing import Suspects
+from penchant.language import OpenModel, Prompt, Reply, Scorer, Usage, Writer
 from penchant.prompting.merging import ranks_of
 from penchant.prompting.presets import prompt
 from penchant.prompting.reading import read_order, read_titles
@@ -59,11 +58,6 @@ class Wording:
     """What is done with it, as in: I have ``watched``"""
     guarded: bool = True
     """Whether sentences that speak to the model are taken out of titles"""
-
-    @property
-    def suspects(self) -> Suspects | None:
-        """What is taken out."""
-        return speaks_to_model if self.guarded else None
 
     def slots(self) -> dict[str, str]:
         """What is filled in wherever a prompt has it."""
@@ -145,7 +139,7 @@ def yes_no(model: OpenModel, questions: Sequence[Question], wording: Wording, ru
     made = prompt(YES_NO_PROMPT)
     prompts = [
         made.fill(
-            wording.suspects,
+            wording.guarded,
             history=wording.of(question.history),
             candidate=title,
             **wording.slots(),
@@ -180,7 +174,7 @@ def compared(
     made = prompt(PAIR_PROMPT)
     prompts = [
         made.fill(
-            wording.suspects,
+            wording.guarded,
             history=wording.of(question.history),
             first=wording.titles[question.candidates[one]],
             second=wording.titles[question.candidates[two]],
@@ -220,7 +214,7 @@ def _list_prompt(question: Question, wording: Wording, answer: OrderAnswer) -> P
     form = "first" if answer == "likelihood" else answer
     made = prompt(LIST_PROMPTS[wording.style])
     filled = {"history": history, "candidates": candidates, "form": form, **wording.slots()}
-    return made.fill(wording.suspects, **filled)
+    return made.fill(wording.guarded, **filled)
 
 
 def _written(model: OpenModel, prompts: Sequence[Prompt], tokens: int, run: Run) -> list[Reply]:

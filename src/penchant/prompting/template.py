@@ -6,7 +6,7 @@ from typing import Literal
 
 from penchant.core import UsageError, did_you_mean
 from penchant.language import Message, Prompt
-from penchant.prompting.fencing import MOST, MOST_IN_PASSAGE, Suspects, cleaned, passage
+from penchant.prompting.fencing import MOST, MOST_IN_PASSAGE, cleaned, passage
 from penchant.tasks import fill_text
 
 SlotKind = Literal["text", "passage", "list", "rows"]
@@ -76,14 +76,14 @@ class PromptTemplate:
         """``rank-sequential@1#sha256``, as it stands in the books."""
         return f"{self.key}#{self.sha256}"
 
-    def fill(self, suspects: Suspects | None = None, /, **values: SlotValue) -> Prompt:
+    def fill(self, guarded: bool = True, /, **values: SlotValue) -> Prompt:
         """The prompt with its slots filled.
 
         Every text is cleaned on its way in (:func:`penchant.prompting.cleaned`), so that words of
         a catalogue or a person can neither end their line nor pass for the prompt's own.
 
         Args:
-            suspects: Sentences of which it says so are taken out of all texts.
+            guarded: Whether each text ends where it begins to speak to the model.
             **values: A value for each slot; those with a default may be left out.
 
         Raises:
@@ -93,7 +93,7 @@ class PromptTemplate:
         self.check_permitted()
         self._check_names(values)
         filled = {
-            slot.name: self._cleaned(slot, values.get(slot.name, slot.default or ""), suspects)
+            slot.name: self._cleaned(slot, values.get(slot.name, slot.default or ""), guarded)
             for slot in self.slots
         }
         text = fill_text(self.text, filled).strip()
@@ -130,23 +130,21 @@ class PromptTemplate:
             told = "; ".join(f"{slot.name} ({slot.meaning})" for slot in missing)
             raise UsageError(f"{self.key} needs {told}")
 
-    def _cleaned(self, slot: Slot, value: object, suspects: Suspects | None) -> object:
+    def _cleaned(self, slot: Slot, value: object, guarded: bool) -> object:
         if slot.kind in ("text", "passage"):
             if not isinstance(value, str | int | float):
                 raise UsageError(f"{self.key}: {slot.name} is a text, got {type(value).__name__}")
             shape = cleaned if slot.kind == "text" else passage
-            return shape(str(value), most=slot.most, suspects=suspects)
+            return shape(str(value), most=slot.most, guarded=guarded)
         if value == "":
             return []
         if isinstance(value, str) or not isinstance(value, Sequence):
             raise UsageError(f"{self.key}: {slot.name} is a list, got {type(value).__name__}")
         if slot.kind == "list":
-            return [cleaned(str(each), most=slot.most, suspects=suspects) for each in value]
-        return [self._row(slot, number, row, suspects) for number, row in enumerate(value)]
+            return [cleaned(str(each), most=slot.most, guarded=guarded) for each in value]
+        return [self._row(slot, number, row, guarded) for number, row in enumerate(value)]
 
-    def _row(
-        self, slot: Slot, number: int, row: object, suspects: Suspects | None
-    ) -> dict[str, str]:
+    def _row(self, slot: Slot, number: int, row: object, guarded: bool) -> dict[str, str]:
         if not isinstance(row, Mapping) or set(row) != set(slot.columns):
             got = ", ".join(map(str, row)) if isinstance(row, Mapping) else type(row).__name__
             raise UsageError(
@@ -154,8 +152,7 @@ class PromptTemplate:
                 f"got {got or 'nothing'}"
             )
         return {
-            name: cleaned(str(row[name]), most=slot.most, suspects=suspects)
-            for name in slot.columns
+            name: cleaned(str(row[name]), most=slot.most, guarded=guarded) for name in slot.columns
         }
 
 

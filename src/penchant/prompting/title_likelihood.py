@@ -75,10 +75,10 @@ class TitleLikelihood:
         assert isinstance(model, Scorer)
         if not questions:
             return Heard([]), []
-        wording, suspects = self.wording, self.wording.suspects
+        wording, guarded = self.wording, self.wording.guarded
         # The full stop ends the title: without it "Alien" would have the likelihood of "Aliens".
         answers = [
-            [f" {cleaned(title, suspects=suspects)}." for title in wording.of(q.candidates)]
+            [f" {cleaned(title, guarded=guarded)}." for title in wording.of(q.candidates)]
             for q in questions
         ]
         told = model.score([self._prompt(question) for question in questions], answers, run=run)
@@ -91,4 +91,4 @@ class TitleLikelihood:
     def _prompt(self, question: Question) -> Prompt:
         titles = self.wording.of(question.history)
         made = prompt(TITLE_PROMPT)
-        return made.fill(self.wording.suspects, history=titles, **self.wording.slots())
+        return made.fill(self.wording.guarded, history=titles, **self.wording.slots())
