@@ -6,6 +6,7 @@ opened.
 
 from penchant.core import Kind
 from penchant.language.budget import Amount, Budget
+from penchant.language.gguf import GGUF
 from penchant.language.instructions import (
     Instruction,
     find_instructions,
@@ -43,6 +44,7 @@ from penchant.language.words import (
 )
 
 LANGUAGE_MODELS: dict[str, str] = {
+    "gguf": "gguf:GGUF",
     "local": "local:LocalLM",
     "remote": "remote:RemoteLM",
     "scripted": "scripted:ScriptedLM",
@@ -52,6 +54,7 @@ LANGUAGE_MODELS: dict[str, str] = {
 LANGUAGE_MODEL = Kind("lm", "penchant.language", LANGUAGE_MODELS, LanguageModel)
 
 __all__ = [
+    "GGUF",
     "GREEDY",
     "LANGUAGE_MODEL",
     "LANGUAGE_MODELS",

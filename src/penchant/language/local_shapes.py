@@ -8,15 +8,11 @@ from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
 from penchant.core import MissingExtra, UsageError
+from penchant.language.json_bounds import bounded
 from penchant.language.words import JsonShape
 
 if TYPE_CHECKING:
     from llguidance import LLMatcher
-
-MOST_LETTERS = 200
-"""Of a string that says no bound: a small model goes on forever."""
-MOST_ITEMS = 50
-"""Of a list that says no bound."""
 
 
 class Shapes:
@@ -85,22 +81,3 @@ class Following:
     def whole(self) -> bool:
         """Nothing can be added any more."""
         return bool(self._matcher.is_stopped())
-
-
-def bounded(schema: Any) -> Any:  # Any: a JSON Schema nests freely
-    """A schema whose strings and lists end.
-
-    >>> bounded({"type": "string"})
-    {'type': 'string', 'maxLength': 200}
-    """
-    if isinstance(schema, list):
-        return [bounded(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    fixed = {"enum", "const", "default", "examples", "required"}
-    out = {name: part if name in fixed else bounded(part) for name, part in schema.items()}
-    if out.get("type") == "string" and not {"enum", "const", "pattern", "format"} & set(out):
-        out.setdefault("maxLength", MOST_LETTERS)
-    if out.get("type") == "array":
-        out.setdefault("maxItems", MOST_ITEMS)
-    return out
