@@ -19,6 +19,18 @@ from penchant.prompting.calls import (
     check_writer,
     note_failures,
 )
+from penchant.prompting.evidence import (
+    GroundedAnswer,
+    answer_prompt,
+    grounded_answer,
+    plain_answer,
+    plain_reason,
+    reason_evidence,
+    reason_prompt,
+    stream_text,
+    token_counter,
+    within_budget,
+)
 from penchant.prompting.fencing import cleaned, fenced, passage
 from penchant.prompting.files import parse_prompt, read_prompt
 from penchant.prompting.grounding import (
@@ -38,6 +50,7 @@ from penchant.prompting.merging import (
     ranks_of,
 )
 from penchant.prompting.past_texts import (
+    PastText,
     PastTexts,
 )
 from penchant.prompting.permutations import (
@@ -110,6 +123,7 @@ __all__ = [
     "Attributes",
     "Evidence",
     "Grounded",
+    "GroundedAnswer",
     "Heard",
     "ItemSearch",
     "Length",
@@ -117,6 +131,7 @@ __all__ = [
     "Merge",
     "OrderAnswer",
     "PastChoice",
+    "PastText",
     "PastTexts",
     "Profiles",
     "PromptTemplate",
@@ -130,6 +145,7 @@ __all__ = [
     "TitleLikelihood",
     "Trait",
     "Wording",
+    "answer_prompt",
     "answered",
     "ask_for_texts",
     "ask_rows",
@@ -143,6 +159,7 @@ __all__ = [
     "fenced",
     "filled_in",
     "genres_of",
+    "grounded_answer",
     "independent_orders",
     "item_descriptions",
     "item_lines",
@@ -155,6 +172,8 @@ __all__ = [
     "past_choices",
     "past_questions",
     "place_bias",
+    "plain_answer",
+    "plain_reason",
     "platt",
     "prompt",
     "prompts",
@@ -171,13 +190,18 @@ __all__ = [
     "read_prompt",
     "read_titles",
     "read_traits",
+    "reason_evidence",
+    "reason_prompt",
     "row_questions",
     "scored",
     "slide",
+    "stream_text",
+    "token_counter",
     "unheard",
     "versions",
     "window_starts",
     "with_profiles",
+    "within_budget",
     "write_attributes",
     "write_profiles",
     "yes_no",

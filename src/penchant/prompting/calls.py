@@ -76,7 +76,7 @@ def ask_for_texts(
         kind = "slow" if isinstance(error, DeadlinePassed) else UNUSABLE
         run.watch.note(f"the language model did not answer: {error}")
         return Texts([None] * len(prompts), {kind: len(prompts)}, Usage())
-    failures = Counter(reply.failure for reply in replies if reply.failure)
+    failures = Counter(str(reply.failure) for reply in replies if reply.failure)
     texts = [None if reply.failure else reply.text for reply in replies]
     return Texts(texts, dict(failures), sum((reply.usage for reply in replies), Usage()))
 

@@ -13,6 +13,15 @@ MOST_CHARACTERS = 400
 """Of a text that is kept."""
 
 
+@dataclass(frozen=True, slots=True)
+class PastText:
+    """What somebody wrote about an item."""
+
+    item: int
+    texts: Mapping[str, str]
+    """By column"""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PastTexts:
     """The newest texts of each person.
@@ -20,12 +29,12 @@ class PastTexts:
     >>> import penchant as pn
     >>> data = pn.data.mini_world()
     >>> past = PastTexts.of(data, ("explanation",), most=2)
-    >>> sorted(past.of_user(0, ("explanation",))[-1])
-    ['explanation', 'item']
+    >>> list(past.of_user(0, ("explanation",))[-1].texts)
+    ['explanation']
     """
 
-    rows: Mapping[int, Sequence[Mapping[str, Json]]] = field(default_factory=dict)
-    """Person -> texts with their ``item``, oldest first"""
+    rows: Mapping[int, Sequence[PastText]] = field(default_factory=dict)
+    """Person -> texts, oldest first"""
 
     @classmethod
     def of(cls, data: Dataset, columns: Sequence[str], *, most: int) -> "PastTexts":
@@ -43,23 +52,33 @@ class PastTexts:
             return cls()
         users, items = data.events["user"].to_list(), data.events["item"].to_list()
         said = np.ones(len(users), np.bool_)
-        for texts in known.values():
-            said &= np.array([bool(text and text.strip()) for text in texts], np.bool_)
-        rows: dict[int, list[dict[str, Json]]] = {}
+        for column in known.values():
+            said &= np.array([bool(text and text.strip()) for text in column], np.bool_)
+        rows: dict[int, list[PastText]] = {}
         for event in np.flatnonzero(said).tolist():
             texts = {name: known[name][event].strip()[:MOST_CHARACTERS] for name in columns}
-            rows.setdefault(users[event], []).append({"item": items[event], **texts})
+            rows.setdefault(users[event], []).append(PastText(items[event], texts))
         return cls({user: some[-most:] for user, some in rows.items()})
 
-    def of_user(self, user: int, columns: Sequence[str]) -> list[Mapping[str, Json]]:
+    def of_user(self, user: int, columns: Sequence[str]) -> list[PastText]:
         """Those that have all of the columns; none of somebody unknown."""
-        return [one for one in self.rows.get(user, ()) if all(name in one for name in columns)]
+        return [
+            one for one in self.rows.get(user, ()) if all(name in one.texts for name in columns)
+        ]
 
     def json(self) -> Json:
         """For a state."""
-        return [[user, list(some)] for user, some in sorted(self.rows.items())]
+        return [
+            [user, [[one.item, dict(one.texts)] for one in some]]
+            for user, some in sorted(self.rows.items())
+        ]
 
     @classmethod
     def restore(cls, value: Json) -> "PastTexts":
         """From :meth:`json`."""
-        return cls({int(user): some for user, some in value})
+        return cls(
+            {
+                int(user): [PastText(int(item), texts) for item, texts in some]
+                for user, some in value
+            }
+        )

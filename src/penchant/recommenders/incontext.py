@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 
 from penchant.core import Ragged, Run, State, UnknownName, UsageError
 from penchant.data import Cases, Catalog, Dataset, Queries, Rankings
-from penchant.language import LanguageModel, LocalLM, Prompt, speaks_to_model
+from penchant.language import LanguageModel, LocalLM, Prompt
 from penchant.prompting import (
     Listed,
+    PastText,
     PastTexts,
     Shelf,
     ask_for_texts,
@@ -198,7 +199,7 @@ class InContextRecommender:
     def _next(self, past: NDArray[np.int32], pool: NDArray[np.int32], run: Run) -> Prompt:
         name = "next-few-shot@1" if self.method.shots else "next-zero-shot@1"
         history = self.shelf.told(past, most=self.method.history)
-        return prompt(name).fill(speaks_to_model, history=history, k=self.method.named)
+        return prompt(name).fill(history=history, k=self.method.named)
 
     def _direct(self, past: NDArray[np.int32], pool: NDArray[np.int32], run: Run) -> Prompt:
         titles, method = self.shelf.titles, self.method
@@ -206,9 +207,7 @@ class InContextRecommender:
         candidates = [titles[item] for item in pool]
         k = min(method.named, len(candidates))
         if not method.shots or len(history) < 2:
-            return prompt("direct-zero-shot@1").fill(
-                speaks_to_model, history=history, candidates=candidates, k=k
-            )
+            return prompt("direct-zero-shot@1").fill(history=history, candidates=candidates, k=k)
         # The example: what they chose last, among items that they could have chosen.
         known = past[past >= 0]
         rng = run.rng("in-context.example", question_key(known, pool))
@@ -216,7 +215,6 @@ class InContextRecommender:
         drawn = rng.permutation(others)[: max(0, len(pool) - 1)]
         first = rng.permutation(np.append(drawn, known[-1]))
         return prompt("direct-few-shot@1").fill(
-            speaks_to_model,
             history=history[:-1],
             chosen=history[-1],
             pool=[titles[item] for item in first],
@@ -230,35 +228,39 @@ class InContextRecommender:
         title = self.shelf.titles[item]
         if not rated:
             return prompt("rate-zero-shot@1").fill(
-                speaks_to_model, title=title, category=self.categories[item], **scale
+                title=title, category=self.categories[item], **scale
             )
         rows = [{"title": self.shelf.titles[i], "rating": f"{given:.1f}"} for i, given in rated]
-        return prompt("rate-few-shot@1").fill(speaks_to_model, title=title, rated=rows, **scale)
+        return prompt("rate-few-shot@1").fill(title=title, rated=rows, **scale)
 
     def _explanation(self, query: Queries, item: int) -> Prompt:
         given = [rating for _, rating in _rated(query)]
         stars = f"{np.mean(given):.1f}" if given else f"{self.scale.highest:.1f}"
-        facts = {"title": self.shelf.titles[item], "stars": stars, "words": self.method.words or 10}
+        facts: dict[str, str | int] = {
+            "title": self.shelf.titles[item],
+            "stars": stars,
+            "words": self.method.words or 10,
+        }
         past = self._past(query)
         if past:
             rows = [
-                {"title": self.shelf.titles[one["item"]], "explanation": one["explanation"]}
+                {"title": self.shelf.titles[one.item], "explanation": one.texts["explanation"]}
                 for one in past
             ]
-            return prompt("explain-few-shot@1").fill(speaks_to_model, explained=rows, **facts)
+            return prompt("explain-few-shot@1").fill(explained=rows, **facts)
         history = self.shelf.told(query.histories.items[0], most=self.method.history)
-        return prompt("explain-zero-shot@1").fill(speaks_to_model, history=history, **facts)
+        return prompt("explain-zero-shot@1").fill(history=history, **facts)
 
     def _summary(self, query: Queries, item: int) -> Prompt:
         assert query.texts is not None
-        facts = {"review": query.texts[0], "words": self.method.words or 4}
+        facts: dict[str, str | int] = {"review": query.texts[0], "words": self.method.words or 4}
         past = self._past(query)
         if past:
-            rows = [{"review": one["review"], "summary": one["summary"]} for one in past]
-            return prompt("summarise-few-shot@1").fill(speaks_to_model, summarised=rows, **facts)
-        return prompt("summarise-zero-shot@1").fill(speaks_to_model, **facts)
+            rows = [dict(one.texts) for one in past]
+            return prompt("summarise-few-shot@1").fill(summarised=rows, **facts)
+        return prompt("summarise-zero-shot@1").fill(**facts)
 
-    def _past(self, query: Queries) -> Sequence[dict[str, str]]:
+    def _past(self, query: Queries) -> list[PastText]:
         if query.users is None or not self.method.shots:
             return []
         return self.past.of_user(int(query.users[0]), _PAST[self.method.writing])
