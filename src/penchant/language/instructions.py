@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from penchant.language.folding import (
@@ -81,6 +81,7 @@ def trusted_part(text: str) -> str:
     return text[: found[0].start].rstrip() if found else text
 
 
+@lru_cache(maxsize=65_536)
 def speaks_to_model(text: str) -> bool:
     """Whether any stretch of a text does.
 
