@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from penchant.backbones import TextBackbone
+from penchant.backbones import HashedText, TextBackbone
 from penchant.backbones.code_decoder import Decoder
 from penchant.core import Run, SpecError, UnknownName, read_options, write_options
 from penchant.data import Method
@@ -12,18 +12,24 @@ from penchant.indexing import CollaborativeVectors, ResidualKMeans
 from penchant.language import ScriptedLM
 from penchant.recommenders import KINDS, METHOD, METHODS
 from penchant.recommenders.bias import RatingBias
+from penchant.recommenders.bookgpt import BookGPT
 from penchant.recommenders.compose import Blend, Cascade, Fallback
 from penchant.recommenders.covisit import CoVisit
 from penchant.recommenders.ease import EASE
+from penchant.recommenders.incontext import InContext
+from penchant.recommenders.intention import Intention
 from penchant.recommenders.itemknn import ItemKNN
 from penchant.recommenders.llmrank import LLMRank
 from penchant.recommenders.lmrecsys import LMRecSys
 from penchant.recommenders.markov import Markov
+from penchant.recommenders.nir import NIR
 from penchant.recommenders.openp5 import OpenP5
 from penchant.recommenders.p5 import P5
 from penchant.recommenders.popular import Popular
 from penchant.recommenders.quote import Quote
+from penchant.recommenders.rag import RetrievalAugmented
 from penchant.recommenders.sasrec import SASRec
+from penchant.recommenders.search import Search
 from penchant.recommenders.tiger import Tiger
 from penchant.recommenders.tuned import Choice, Range, Tuned
 from penchant.testing import check_recommender
@@ -31,22 +37,28 @@ from penchant.train import Supervised
 
 QUICK: dict[str, Method] = {
     "blend": Blend(parts=(CoVisit(), EASE(l2=1.0), Cascade(first=Markov(), second=EASE(l2=1.0)))),
+    "bookgpt": BookGPT(lm=ScriptedLM()),
     "cascade": Cascade(first=EASE(l2=1.0), second=CoVisit(), pool=8),
     "covisit": CoVisit(),
     "ease": EASE(l2=1.0),
     "fallback": Fallback(parts=(Markov(), Popular())),
+    "in-context": InContext(lm=ScriptedLM()),
+    "intention": Intention(lm=ScriptedLM(), encoder=HashedText()),
     "itemknn": ItemKNN(),
     "llmrank": LLMRank(lm=ScriptedLM()),
     "lmrecsys": LMRecSys(lm=ScriptedLM()),
     "markov": Markov(),
+    "nir": NIR(lm=ScriptedLM()),
     "openp5": OpenP5(backbone=TextBackbone(pieces=300, dimension=32)),
     "p5": P5(backbone=TextBackbone(pieces=300, dimension=32)),
     "popular": Popular(),
     "quote": Quote(),
     "rating-bias": RatingBias(),
+    "retrieval-augmented": RetrievalAugmented(lm=ScriptedLM(), encoder=HashedText()),
     "sasrec": SASRec(
         dimension=16, training=Supervised(steps=300, batch_size=256, learning_rate=5e-3)
     ),
+    "search": Search(encoder=HashedText()),
     "tiger": Tiger(
         scheme=ResidualKMeans(vectors=CollaborativeVectors(dimension=8)),
         model=Decoder(dimension=32, feed_forward=64, dropout=0.1, head_dropout=0.0),
@@ -82,10 +94,25 @@ CHECKED_WITH_THEIR_TESTS = {"openp5", "p5", "sasrec", "tiger"}
 """They train for seconds: ``test_sasrec.py``, ``test_tiger.py`` … call the same check once."""
 
 
+UNTAUGHT = {
+    "bookgpt",
+    "in-context",
+    "intention",
+    "llmrank",
+    "lmrecsys",
+    "nir",
+    "popular",
+    "quote",
+    "rating-bias",
+    "retrieval-augmented",
+    "search",
+}
+"""They learn no order of items: what people chose is counted, or a model is asked."""
+
+
 @pytest.mark.parametrize("name", sorted(set(METHODS) - CHECKED_WITH_THEIR_TESTS))
 def test_a_method_keeps_its_promises(name):
-    untaught = {"llmrank", "lmrecsys", "popular", "quote", "rating-bias"}
-    check_recommender(QUICK[name], learns=name not in untaught)
+    check_recommender(QUICK[name], learns=name not in UNTAUGHT)
 
 
 @pytest.mark.parametrize(("method", "learns"), MORE, ids=lambda value: str(value)[:40])

@@ -93,6 +93,18 @@ from penchant.prompting.ranking import (
     yes_no,
 )
 from penchant.prompting.reading import ReadOrder, count_failures, read_order, read_titles
+from penchant.prompting.reading_scores import (
+    ReadScores,
+    read_scores,
+)
+from penchant.prompting.reading_values import (
+    ReadJson,
+    ReadOption,
+    ReadScore,
+    read_json,
+    read_option,
+    read_score,
+)
 from penchant.prompting.searching import (
     ItemSearch,
     asked_texts,
@@ -136,7 +148,11 @@ __all__ = [
     "Profiles",
     "PromptTemplate",
     "Question",
+    "ReadJson",
+    "ReadOption",
     "ReadOrder",
+    "ReadScore",
+    "ReadScores",
     "ReadTraits",
     "Shelf",
     "Slot",
@@ -186,8 +202,12 @@ __all__ = [
     "rank_windows",
     "ranks_by_scores",
     "ranks_of",
+    "read_json",
+    "read_option",
     "read_order",
     "read_prompt",
+    "read_score",
+    "read_scores",
     "read_titles",
     "read_traits",
     "reason_evidence",
