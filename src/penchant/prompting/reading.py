@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +54,15 @@ class ReadOrder:
     """Kind -> how often"""
 
 
-def count_failures(read: Sequence[ReadOrder]) -> dict[str, int]:
+class Counted(Protocol):
+    """An answer that was read."""
+
+    @property
+    def failures(self) -> Mapping[str, int]:
+        """Kind -> how often."""
+
+
+def count_failures(read: Sequence[Counted]) -> dict[str, int]:
     """Kind -> how often, over many answers.
 
     >>> count_failures([read_order("2, 2, 9", 3), read_order("no", 3)])
