@@ -2,6 +2,7 @@
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -189,6 +190,22 @@ def test_a_stream_can_be_left(tiny):
     next(pieces)
     pieces.close()
     assert model.write([PROMPTS[0]], max_tokens=2, run=RUN)[0].failure == ""
+
+
+def test_many_threads_may_ask_at_once(tiny):
+    model = opened(tiny())
+    prompts = [Prompt.chat(f"she watched {i} stars and a red car") for i in range(8)]
+    alone = [model.write([p], max_tokens=10, run=RUN)[0].text for p in prompts]
+    model.prefixes.clear()
+    with ThreadPoolExecutor(4) as pool:
+        written = list(
+            pool.map(lambda p: model.write([p], max_tokens=10, run=RUN)[0].text, prompts * 3)
+        )
+        streamed = list(
+            pool.map(lambda p: "".join(model.stream(p, max_tokens=10, run=RUN)), prompts)
+        )
+    assert written == alone * 3
+    assert streamed == alone
 
 
 SHAPE = JsonShape.of(

@@ -130,33 +130,20 @@ def _config(fields: Fields, *, tied: bool) -> dict[str, Any]:  # Any: JSON
 
 def _tokenizer(fields: Fields) -> dict[str, Any]:  # Any: JSON
     tokens, kinds = fields["tokenizer.ggml.tokens"], fields["tokenizer.ggml.token_type"]
-    added = [
-        {
-            "id": i,
-            "content": token,
-            "single_word": False,
-            "lstrip": False,
-            "rstrip": False,
-            "normalized": False,
-            "special": True,
-        }
-        for i, (token, kind) in enumerate(zip(tokens, kinds, strict=True))
-        if kind == _CONTROL
-    ]
-    split = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True}
+    signs = [i for i, kind in enumerate(kinds) if kind == _CONTROL]
+    whole = dict.fromkeys(("lstrip", "normalized", "rstrip", "single_word"), False)
+    as_bytes = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True}
+    as_bytes["use_regex"] = True
     first = _SPLITS[fields["tokenizer.ggml.pre"]]
     return {
         "version": "1.0",
         "truncation": None,
         "padding": None,
-        "added_tokens": added,
+        "added_tokens": [{"id": i, "content": tokens[i], "special": True, **whole} for i in signs],
         "normalizer": None,
-        "pre_tokenizer": {
-            "type": "Sequence",
-            "pretokenizers": [*first, {**split, "use_regex": True}],
-        },
+        "pre_tokenizer": {"type": "Sequence", "pretokenizers": [*first, as_bytes]},
         "post_processor": None,
-        "decoder": {**split, "type": "ByteLevel", "use_regex": True},
+        "decoder": as_bytes,
         "model": {
             "type": "BPE",
             "dropout": None,

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import RLock
 
 import numpy as np
 import torch
@@ -48,6 +50,7 @@ class OpenCausal:
         self.prefixes = Prefixes(options.prefix_mb * 1_000_000)
         self.reader = Reader(model, self.prefixes) if shares_prompts(model) else None
         self._shapes: Shapes | None = None
+        self._lock = RLock()
 
     @property
     def name(self) -> str:
@@ -78,7 +81,7 @@ class OpenCausal:
         given = self._fit(prompts, [max_tokens] * len(prompts), run)
         replies = {i: failed for i, failed in enumerate(given.failed) if failed is not None}
         order, size = given.order(), self.options.batch_size
-        with threads_of(run):
+        with self._alone(run):
             for first in range(0, len(order), size):
                 run.watch.progress("write", first, len(order))
                 rows = order[first : first + size]
@@ -94,11 +97,11 @@ class OpenCausal:
         if given.failed[0] is not None:
             return
         answer = Answer(Drawing(prompt, GREEDY, None))
-        with threads_of(run):
+        with self._alone(run):
             rows, _ = self._begun(given, [0])
-            yield from pieces(
-                answer, self.texts, self._steps(rows, given, [0], [answer], max_tokens, run)
-            )
+        written = self._steps(rows, given, [0], [answer], max_tokens, run)
+        yield from pieces(answer, self.texts, self._one_by_one(written, run))
+        with self._alone(run):
             self._remember(rows, given.tokens[0], answer)
 
     def score(
@@ -109,14 +112,30 @@ class OpenCausal:
         told = [[self.texts.answer(text) for text in mine] for mine in answers]
         room = [max((len(tokens) for tokens in mine), default=0) for mine in told]
         asked = Asked.of(self._fit(prompts, room, run), told)
-        with threads_of(run):
+        with self._alone(run):
             return likelihoods(asked, self._scores, run)
 
     def embed(self, texts: Sequence[str], *, run: Run) -> NDArray[np.float32]:
         """(n, d) unit rows: the mean of the last states of each text's tokens."""
         tokens = [self.texts.plain(text)[: self.window] for text in texts]
-        with threads_of(run):
+        with self._alone(run):
             return embedded(self.model, tokens, run)
+
+    @contextmanager
+    def _alone(self, run: Run) -> Iterator[None]:
+        """Nobody else reads; what was kept of prompts is shared by all."""
+        with self._lock, threads_of(run):
+            yield
+
+    def _one_by_one(self, written: Iterator[None], run: Run) -> Iterator[None]:
+        """The same steps, between which others may be asked something."""
+        while True:
+            with self._alone(run):
+                try:
+                    next(written)
+                except StopIteration:
+                    return
+            yield
 
     def _fit(self, prompts: Sequence[Prompt], room: Sequence[int], run: Run) -> Fitted:
         tokens = [self.texts.prompt(prompt) for prompt in prompts]
