@@ -9,14 +9,20 @@ import json
 import os
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from penchant.backbones.endpoint_address import Address
-from penchant.backbones.endpoint_errors import CallFailed, failed_status, failed_within
-from penchant.core import MissingExtra, PenchantError, Run, did_you_mean
+from penchant.backbones.endpoint_errors import (
+    CallFailed,
+    failed_status,
+    failed_within,
+    set_up_wrong,
+)
+from penchant.core import MissingExtra, PenchantError, Run
 
 if TYPE_CHECKING:
     import httpx2
@@ -39,6 +45,8 @@ class Endpoint:
         self._resting_until = 0.0
         self._calls = 0
         self._lock = threading.Lock()
+        self._first = threading.Lock()
+        self._problem: tuple[float, PenchantError] | None = None
         self._client: httpx2.Client | None = None
 
     def ask(
@@ -63,6 +71,17 @@ class Endpoint:
             CallFailed: Nothing came, or nothing of use.
             PenchantError: The endpoint has never answered, and its set-up looks wrong.
         """
+        with self._alone_at_first():
+            return self._patiently(path, body, read, run, native)
+
+    def _patiently(
+        self,
+        path: str,
+        body: dict[str, Any] | None,
+        read: Callable[[Any], Out],
+        run: Run,
+        native: bool,
+    ) -> Out:
         with self._lock:
             self._calls += 1
             rng = run.rng("remote.pauses", self._calls)
@@ -101,16 +120,12 @@ class Endpoint:
                     raise (failed if came else self._mended(failed, run)) from failed
 
     def side_by_side(self, do: Callable[[In], Out], items: Sequence[In]) -> list[Out]:
-        """Results in order; the first alone, and as many at once as allowed after it has come.
-
-        So an endpoint that is not there is asked once and not eight times, and what the first call
-        finds out about it serves the others.
-        """
-        if len(items) < 2 or self.address.concurrency == 1:
+        """Results in order, as many at once as allowed."""
+        most = min(self.address.concurrency, len(items))
+        if most < 2:
             return [do(item) for item in items]
-        first = do(items[0])
-        with ThreadPoolExecutor(min(self.address.concurrency, len(items) - 1)) as pool:
-            return [first, *pool.map(do, items[1:])]
+        with ThreadPoolExecutor(most, thread_name_prefix="penchant-endpoint") as pool:
+            return list(pool.map(do, items))
 
     def models(self, run: Run) -> list[dict[str, Any]]:
         """The models that the endpoint lists; none where it has no list."""
@@ -120,6 +135,26 @@ class Endpoint:
             return []
         found = listed.get("data") if isinstance(listed, dict) else None
         return [one for one in found or [] if isinstance(one, dict)]
+
+    @contextmanager
+    def _alone_at_first(self) -> Iterator[None]:
+        """One call at a time until the first answer.
+
+        So an endpoint that is not there is asked once, and all who waited hear the same of it.
+        """
+        since = time.monotonic()
+        with ExitStack() as held:
+            if not self.has_answered:
+                held.enter_context(self._first)
+                if self._problem is not None and self._problem[0] > since:
+                    raise self._problem[1]
+                if self.has_answered:
+                    held.close()
+            try:
+                yield
+            except PenchantError as problem:
+                self._problem = (time.monotonic(), problem)
+                raise
 
     def _once(self, path: str, body: dict[str, Any] | None, run: Run, native: bool) -> Any:
         until = self._until(run)
@@ -181,9 +216,10 @@ class Endpoint:
         left = until - time.monotonic()
         if left <= 0:
             raise CallFailed("slow", "the deadline passed before the call")
-        base = self.address.root if native else self.address.base_url.rstrip("/")
+        url = (self.address.root if native else self.address.base_url.rstrip("/")) + path
         method = "GET" if body is None else "POST"
-        return self._connected().stream(method, base + path, json=body, timeout=left)
+        headers = {"Authorization": f"Bearer {key}"} if (key := self._key()) else {}
+        return self._connected().stream(method, url, json=body, headers=headers, timeout=left)
 
     def _connected(self) -> "httpx2.Client":
         with self._lock:
@@ -192,11 +228,9 @@ class Endpoint:
                     import httpx2
                 except ImportError as error:
                     raise MissingExtra("httpx2", extra="remote") from error
-                key = self._key()
-                headers = {"Authorization": f"Bearer {key}"} if key else {}
                 most = self.address.concurrency
-                limits = httpx2.Limits(max_connections=most, max_keepalive_connections=most)
-                self._client = httpx2.Client(headers=headers, limits=limits)
+                self._client = httpx2.Client(limits=httpx2.Limits(max_connections=most))
+                weakref.finalize(self, self._client.close)
             return self._client
 
     def _until(self, run: Run) -> float:
@@ -229,28 +263,10 @@ class Endpoint:
 
     def _mended(self, failed: CallFailed, run: Run) -> Exception:
         """The failure; for the person who set this up, if the endpoint has never answered."""
-        at, address = f"{self.address.model} at {self.address.base_url}", self.address
         if self.has_answered or not failed.mend:
             return failed
-        if failed.mend == "down":
-            return PenchantError(
-                f"nothing answers for {at} ({failed.detail})\n"
-                "  hint: start the server, or mend base_url"
-            )
-        if failed.mend == "key":
-            state = "was refused" if self._key() else "is not set"
-            return PenchantError(
-                f"{at}: the key in ${address.key_env} {state} ({failed.detail})\n"
-                f"  hint: export {address.key_env}=…, or name another variable in key_env"
-            )
-        if failed.mend == "moved":
-            return PenchantError(f"{at} has moved ({failed.detail})\n  hint: mend base_url")
-        known = sorted(str(one.get("id")) for one in self.models(run))
-        listed = ", ".join(known[:20]) or "it does not say which it has"
-        return PenchantError(
-            f"no model {address.model!r} at {address.base_url}"
-            f"{did_you_mean(address.model, known)} Models: {listed}"
-        )
+        known = [str(one.get("id")) for one in self.models(run)] if failed.mend == "model" else []
+        return set_up_wrong(failed, self.address, known, has_key=bool(self._key()))
 
     def _key(self) -> str:
         return os.environ.get(self.address.key_env, "").strip()

@@ -4,6 +4,8 @@ import hashlib
 import json
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -45,6 +47,7 @@ class Learning:
     def __init__(self, address: Address) -> None:
         self._address = address
         self._lock = threading.Lock()
+        self._finding = threading.Lock()
         self.known = read_abilities(address)
 
     def learn(self, **found: Any) -> None:
@@ -54,6 +57,18 @@ class Learning:
             if changed != self.known:
                 self.known = changed
                 write_abilities(self._address, changed)
+
+    @contextmanager
+    def settling(self, is_known: Callable[[Abilities], bool]) -> Iterator[None]:
+        """Lets one in at a time until something is known: the others then need not find it out."""
+        if is_known(self.known):
+            yield
+            return
+        with ExitStack() as held:
+            held.enter_context(self._finding)
+            if is_known(self.known):
+                held.close()
+            yield
 
     def refuse(self, option: str) -> None:
         """It does not take an option of calls."""

@@ -3,8 +3,11 @@
 import email.utils
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
+
+from penchant.backbones.endpoint_address import Address
+from penchant.core import PenchantError, did_you_mean
 
 Cause = Literal["down", "slow", "limited", "refused", "garbled", "cut", "too-long"]
 _LONG = re.compile(
@@ -82,6 +85,27 @@ def failed_within(parsed: Any) -> CallFailed | None:  # Any: whatever the endpoi
     status = error.get("code") if isinstance(error, dict) else None
     known = status if isinstance(status, int) and 400 <= status < 600 else 500
     return failed_status(known, {}, "", parsed)
+
+
+def set_up_wrong(
+    failed: CallFailed, address: Address, models: Sequence[str], *, has_key: bool
+) -> PenchantError:
+    """What the person who set this up is told, with the next step."""
+    at = f"{address.model} at {address.base_url}"
+    if failed.mend == "down":
+        said, hint = f"nothing answers for {at}", "start the server, or mend base_url"
+    elif failed.mend == "key":
+        state = "was refused" if has_key else "is not set"
+        said = f"{at}: the key in ${address.key_env} {state}"
+        hint = f"export {address.key_env}=..., or name another variable in key_env"
+    elif failed.mend == "moved":
+        said, hint = f"{at} has moved", "mend base_url"
+    else:
+        near = did_you_mean(address.model, models)
+        said = f"no model {address.model!r} at {address.base_url}{near}"
+        listed = ", ".join(sorted(models)[:20]) or "it does not say which it has"
+        hint = f"name a model that it has: {listed}"
+    return PenchantError(f"{said} ({failed.detail})\n  hint: {hint}")
 
 
 def pause_of(headers: Mapping[str, str]) -> float | None:

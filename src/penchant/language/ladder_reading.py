@@ -11,7 +11,10 @@ from penchant.language.words import JsonShape
 
 MOST = 200_000
 """Characters of an answer that are looked at."""
+DEEPEST = 40
+"""Brackets within brackets; what is nested deeper is no answer but an attack, or a stutter."""
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+_BRACKET = re.compile(r"[\[\]{}]")
 _TRAILING = re.compile(r",(\s*[}\]])")
 _CURLY = str.maketrans({"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"})
 _PYTHON = re.compile(r"\b(true|false|null)\b")
@@ -30,6 +33,8 @@ def read_shaped(text: str, shape: JsonShape) -> str | None:
     schema = shape.as_json()
     bare = _THOUGHT.sub("", text[:MOST]).strip()
     for part in _parts(bare, schema):
+        if _is_deep(part):
+            continue
         for repair in _REPAIRS:
             value = _parsed(repair(part))
             if value is not _NOTHING and fits(value, schema):
@@ -108,11 +113,22 @@ def _end(text: str, start: int) -> int:
             quoted = sign
         elif sign in "{[":
             depth += 1
+            if depth > DEEPEST:
+                return start
         elif sign in "}]":
             depth -= 1
             if depth == 0:
                 return place + 1
     return len(text)
+
+
+def _is_deep(text: str) -> bool:
+    depth = 0
+    for found in _BRACKET.finditer(text):
+        depth += 1 if found[0] in "{[" else -1
+        if depth > DEEPEST:
+            return True
+    return False
 
 
 def _as_it_is(text: str) -> str:
@@ -138,24 +154,23 @@ def _closed(text: str) -> str:
     """Cut off in the middle: up to the last whole value, with its brackets closed."""
     stack: list[str] = []
     quoted = escaped = False
-    best = ""
+    kept = (0, "")
     for place, sign in enumerate(text):
         if quoted:
             if escaped or sign == "\\":
                 escaped = not escaped
             elif sign == '"':
                 quoted = False
-        elif sign == '"':
+            continue
+        if sign == '"':
             quoted = True
         elif sign in "{[":
             stack.append("}" if sign == "{" else "]")
-            best = text[: place + 1] + "".join(reversed(stack))
         elif sign in "}]" and stack:
             stack.pop()
-            best = text[: place + 1] + "".join(reversed(stack))
-        elif sign == ",":
-            best = text[:place] + "".join(reversed(stack))
-    return _trimmed(best)
+        if sign in "{[}],":
+            kept = (place + (sign != ","), "".join(reversed(stack)))
+    return _trimmed(text[: kept[0]] + kept[1])
 
 
 _REPAIRS: tuple[Callable[[str], str], ...] = (_as_it_is, _trimmed, _from_python, _closed)

@@ -37,8 +37,12 @@ class Order:
 
 def greet(asking: Asking, run: Run) -> None:
     """Asks for the list of models, once: it tells who serves, and how long prompts may be."""
-    if asking.learning.known.server is not None:
-        return
+    with asking.learning.settling(lambda known: known.server is not None):
+        if asking.learning.known.server is None:
+            _greet(asking, run)
+
+
+def _greet(asking: Asking, run: Run) -> None:
     name = asking.endpoint.address.model
     listed = asking.endpoint.models(run)
     if not listed and not asking.endpoint.has_answered:

@@ -30,7 +30,8 @@ def write_one(asking: Asking, prompt: Prompt, shape: JsonShape | None, order: Or
     try:
         greet(asking, order.run)
         if shape is not None:
-            reply = _shaped(asking, prompt, shape, order)
+            with asking.learning.settling(lambda known: bool(known.rung)):
+                reply = _shaped(asking, prompt, shape, order)
         elif prompt.messages or asking.learning.known.completes is False:
             got = ask_chat(asking, prompt, {}, order)
             reply = Reply(without_begun(got.text, prompt), got.usage, got.finish)

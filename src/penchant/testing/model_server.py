@@ -5,6 +5,7 @@ answers can be spoilt in a way in which providers spoil them.
 """
 
 import json
+import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -92,8 +93,7 @@ def serve_model(
             if one not in known:
                 raise UnknownName(kind, one, known)
     state = ModelServer(model, Run(), name, key, frozenset(abilities), unable, list(faults), always)
-    server = _Server(("127.0.0.1", 0), _Answering)
-    server.state = state
+    server = _Server(state)
     state.base_url = f"http://127.0.0.1:{server.server_address[1]}/v1"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
@@ -103,6 +103,7 @@ def serve_model(
         state.stopped.set()
         server.shutdown()
         server.server_close()
+        server.hang_up()
         thread.join()
 
 
@@ -111,6 +112,23 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
     state: ModelServer
+
+    def __init__(self, state: ModelServer) -> None:
+        super().__init__(("127.0.0.1", 0), _Answering)
+        self.state = state
+        self.connections: list[socket.socket] = []
+
+    def get_request(self) -> tuple[Any, Any]:
+        """A new connection."""
+        request, address = super().get_request()
+        self.connections.append(request)
+        return request, address
+
+    def hang_up(self) -> None:
+        """Ends the connections that clients keep for later."""
+        for connection in self.connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no news."""

@@ -11,6 +11,7 @@ Fault = Literal[
     "404-model",
     "429",
     "429-after",
+    "429-minute",
     "429-quota",
     "500",
     "502-html",
@@ -30,17 +31,18 @@ Fault = Literal[
 ]
 """A way to spoil one answer.
 
-Statuses with OpenAI's error bodies (``429-after`` bears ``Retry-After: 0.05``, ``429-quota`` says
-that the account is empty); ``close``: the connection ends without an answer; ``content-type``: a
-page instead of JSON; ``cut``: the body, or the stream, ends in the middle; ``drip``: a byte at a
-time, without end; ``error-200``: an error with the status of success; ``garbled``: half of the
-JSON, whole in length; ``hang``: nothing comes at all.
+Statuses with OpenAI's error bodies (``429-after`` bears ``Retry-After: 0.05``, ``429-minute``
+``Retry-After: 60``; ``429-quota`` says that the account is empty); ``close``: the connection ends
+without an answer; ``content-type``: a page instead of JSON; ``cut``: the body, or the stream, ends
+in the middle; ``drip``: a byte at a time, without end; ``error-200``: an error with the status of
+success; ``garbled``: half of the JSON, whole in length; ``hang``: nothing comes at all.
 """
 _STATUSES: dict[str, tuple[int, str, str, dict[str, str]]] = {
     "401": (401, "invalid_api_key", "Incorrect API key provided", {}),
     "404-model": (404, "model_not_found", "The model does not exist", {}),
     "429": (429, "rate_limit_exceeded", "Too many requests", {}),
     "429-after": (429, "rate_limit_exceeded", "Too many requests", {"Retry-After": "0.05"}),
+    "429-minute": (429, "rate_limit_exceeded", "Too many requests", {"Retry-After": "60"}),
     "429-quota": (429, "insufficient_quota", "You exceeded your current quota", {}),
     "500": (500, "server_error", "The server had an error", {}),
     "too-long": (
