@@ -5,12 +5,14 @@ from typing import Annotated
 import typer
 
 from penchant import __version__
-from penchant.cli import data, ids, models
+from penchant.cli import data, ids, llm, models
 from penchant.cli.append import append_command
+from penchant.cli.ask import ask_command, explain_command
 from penchant.cli.demo import demo_command
 from penchant.cli.doctor import doctor_command
 from penchant.cli.evaluate import compare_command, evaluate_command
 from penchant.cli.fit import fit_command
+from penchant.cli.fsck import fsck_command
 from penchant.cli.rate import rate_command, write_command
 from penchant.cli.recommend import recommend_command, similar_command
 from penchant.cli.run import reproduce_command, run_command
@@ -49,14 +51,18 @@ app.command("similar")(similar_command)
 app.command("append")(append_command)
 app.command("rate")(rate_command)
 app.command("write")(write_command)
+app.command("ask")(ask_command)
+app.command("explain")(explain_command)
 app.command("evaluate")(evaluate_command)
 app.command("compare")(compare_command)
 app.command("run")(run_command)
 app.command("reproduce")(reproduce_command)
 app.add_typer(ids.app, name="ids")
+app.add_typer(llm.app, name="llm")
 app.add_typer(models.models_app, name="models")
 app.add_typer(models.assets_app, name="assets")
 app.command("doctor")(doctor_command)
+app.command("fsck")(fsck_command)
 
 
 def main() -> None:

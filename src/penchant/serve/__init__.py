@@ -1,0 +1,3 @@
+"""The service: what people and programs call."""
+
+__all__: list[str] = []

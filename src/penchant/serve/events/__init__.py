@@ -1,0 +1,29 @@
+"""What people did, kept: acknowledged when the disk has it, never twice, gone when they ask.
+
+Live events are rows of SQLite (write-ahead log, ``synchronous=FULL``); older ones are sealed into
+Parquet segments. One thread writes, and commits what waits together. :class:`EventStore` is all
+that others need.
+"""
+
+from penchant.serve.events.checking import Finding, check_events
+from penchant.serve.events.store import EventStore
+from penchant.serve.events.words import (
+    Appended,
+    Busy,
+    Erased,
+    Event,
+    Refused,
+    new_event_id,
+)
+
+__all__ = [
+    "Appended",
+    "Busy",
+    "Erased",
+    "Event",
+    "EventStore",
+    "Finding",
+    "Refused",
+    "check_events",
+    "new_event_id",
+]

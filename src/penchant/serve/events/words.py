@@ -1,0 +1,106 @@
+"""An event as it comes in, and what is answered."""
+
+import hashlib
+import json
+import math
+import os
+import time
+import uuid
+from dataclasses import dataclass, field
+
+from penchant.core import PenchantError, UsageError
+
+LONGEST_ID = 512
+"""Characters of an id."""
+LONGEST_KIND = 64
+LATEST = 4_102_444_800_000_000
+"""The year 2100, in microseconds: a later time is a mistake of units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One person did one thing with one item.
+
+    >>> Event("u1", "i4", time=1_700_000_000_000_000, id="e-1").kind
+    'view'
+    """
+
+    user: str
+    item: str
+    time: int
+    """Microseconds since 1970."""
+    kind: str = "view"
+    value: float | None = None
+    """A rating, a price, a count."""
+    recommendation: str | None = None
+    """The id of the answer that it follows, if any."""
+    id: str = field(default_factory=lambda: new_event_id())
+
+    def __post_init__(self) -> None:
+        named = {"user": self.user, "item": self.item, "id": self.id}
+        if self.recommendation is not None:
+            named["recommendation"] = self.recommendation
+        for name, text in named.items():
+            if not 0 < len(text) <= LONGEST_ID or "\0" in text:
+                raise UsageError(f"{name}={text[:40]!r}: need 1 to {LONGEST_ID} characters")
+        if not 0 < len(self.kind) <= LONGEST_KIND or "\0" in self.kind:
+            raise UsageError(f"kind={self.kind[:40]!r}: need 1 to {LONGEST_KIND} characters")
+        if not 0 <= self.time < LATEST:
+            raise UsageError(f"time={self.time}: need microseconds since 1970, before 2100")
+        if self.value is not None and not math.isfinite(self.value):
+            raise UsageError(f"value={self.value}: need a finite number, or none")
+
+    def digest(self) -> bytes:
+        """16 bytes that differ when anything but the id does."""
+        told = [self.user, self.item, self.time, self.kind, self.value, self.recommendation]
+        text = json.dumps(told, ensure_ascii=True, separators=(",", ":"))
+        return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An event that was not taken, and why."""
+
+    place: int
+    """Among those that came with it."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What became of a batch. Accepted events are on the disk."""
+
+    accepted: int
+    duplicate: int
+    """The same events were there before; nothing was written again."""
+    refused: tuple[Refused, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """A receipt: what was removed of a person, who is named by a hash alone."""
+
+    user_sha256: str
+    events: int
+    segments: int
+    """That were written anew."""
+    at: int
+    """Microseconds since 1970."""
+
+
+class Busy(PenchantError):
+    """Too much waits to be written; come again later."""
+
+    retry_after_s: float = 1.0
+
+
+def new_event_id() -> str:
+    """A UUID of version 7 (RFC 9562, section 5.7): 48 bits of milliseconds, then chance."""
+    drawn = int.from_bytes(os.urandom(10))
+    number = (time.time_ns() // 1_000_000) << 80 | 0x7 << 76 | (drawn >> 4 & 0xFFF) << 64
+    return str(uuid.UUID(int=number | 0b10 << 62 | (drawn >> 16 & (1 << 62) - 1)))
+
+
+def user_hash(user: str) -> str:
+    """How a person who was erased is named: 64 hexadecimal digits."""
+    return hashlib.sha256(user.encode()).hexdigest()
