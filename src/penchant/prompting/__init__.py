@@ -19,6 +19,7 @@ from penchant.prompting.calls import (
     check_writer,
     note_failures,
 )
+from penchant.prompting.demonstrations import Demonstrations, Nearness
 from penchant.prompting.evidence import (
     GroundedAnswer,
     answer_prompt,
@@ -49,6 +50,7 @@ from penchant.prompting.merging import (
     ranks_by_scores,
     ranks_of,
 )
+from penchant.prompting.past import Selected, newest_within, select_history
 from penchant.prompting.past_texts import (
     PastText,
     PastTexts,
@@ -133,6 +135,7 @@ __all__ = [
     "STYLES",
     "Asking",
     "Attributes",
+    "Demonstrations",
     "Evidence",
     "Grounded",
     "GroundedAnswer",
@@ -141,6 +144,7 @@ __all__ = [
     "Length",
     "Listed",
     "Merge",
+    "Nearness",
     "OrderAnswer",
     "PastChoice",
     "PastText",
@@ -154,6 +158,7 @@ __all__ = [
     "ReadScore",
     "ReadScores",
     "ReadTraits",
+    "Selected",
     "Shelf",
     "Slot",
     "Style",
@@ -181,6 +186,7 @@ __all__ = [
     "item_lines",
     "listwise",
     "merge_ranks",
+    "newest_within",
     "note_failures",
     "pair_scores",
     "parse_prompt",
@@ -214,6 +220,7 @@ __all__ = [
     "reason_prompt",
     "row_questions",
     "scored",
+    "select_history",
     "slide",
     "stream_text",
     "token_counter",
