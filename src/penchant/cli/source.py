@@ -10,6 +10,7 @@ from penchant.core import Json, UnknownName, UsageError, Watcher
 if TYPE_CHECKING:
     from penchant.data import Dataset, Method, Split
     from penchant.indexing import Scheme
+    from penchant.language import LanguageModel
 
 SPLITS = ("time", "last", "ratio", "cold-users", "cold-items")
 
@@ -91,6 +92,20 @@ def build_scheme(name: str, settings: Sequence[str] | None) -> "Scheme":
         "scheme", name, settings, read, lambda value: write_options(value, KINDS)
     )
     return scheme
+
+
+def build_language_model(name: str, settings: Sequence[str] | None) -> "LanguageModel":
+    """A language model from its name and settings, as :func:`build_method` reads them."""
+    from penchant.core import read_options, write_options
+    from penchant.language import LANGUAGE_MODEL
+
+    def read(value: Json, *, where: str = "") -> Json:
+        return read_options(value, LANGUAGE_MODEL, (LANGUAGE_MODEL,), where=where)
+
+    model: LanguageModel = _built(
+        "lm", name, settings, read, lambda value: write_options(value, (LANGUAGE_MODEL,))
+    )
+    return model
 
 
 def _built(

@@ -5,6 +5,7 @@ opened.
 """
 
 from penchant.core import Kind
+from penchant.language.booked_probe import Probe, probe
 from penchant.language.budget import Amount, Budget
 from penchant.language.gguf import GGUF
 from penchant.language.instructions import (
@@ -17,6 +18,7 @@ from penchant.language.instructions import (
 from penchant.language.ladder_reading import fits, read_shaped
 from penchant.language.ledger import Ledger, LedgerMode
 from penchant.language.ledger_options import LedgerOptions
+from penchant.language.ledger_reports import count_failures, forget_answers, sum_calls
 from penchant.language.local import LocalLM
 from penchant.language.opening import Booked, forget_open_models, opened
 from penchant.language.prices import Priced, Prices
@@ -75,6 +77,7 @@ __all__ = [
     "OpenModel",
     "Priced",
     "Prices",
+    "Probe",
     "Prompt",
     "Redacted",
     "RemoteLM",
@@ -86,14 +89,18 @@ __all__ = [
     "Streamer",
     "Usage",
     "Writer",
+    "count_failures",
     "find_instructions",
     "fits",
+    "forget_answers",
     "forget_open_models",
     "opened",
+    "probe",
     "read_shaped",
     "redact",
     "redact_prompt",
     "speaks_to_model",
+    "sum_calls",
     "text_hash",
     "trusted_part",
     "without_instructions",
