@@ -34,6 +34,7 @@ from penchant.prompting.evidence import (
 )
 from penchant.prompting.fencing import cleaned, fenced, passage
 from penchant.prompting.files import parse_prompt, read_prompt
+from penchant.prompting.five_parts import FiveParts
 from penchant.prompting.grounding import (
     Evidence,
     Grounded,
@@ -137,6 +138,7 @@ __all__ = [
     "Attributes",
     "Demonstrations",
     "Evidence",
+    "FiveParts",
     "Grounded",
     "GroundedAnswer",
     "Heard",
