@@ -1,5 +1,11 @@
 """What people hold: fitted models that speak their own ids, saved and loaded whole."""
 
+from penchant.models.advising import (
+    Advice,
+    ask,
+    explain,
+    read_language_model,
+)
 from penchant.models.asking import Answer, Asked
 from penchant.models.batch import because, recommend_file
 from penchant.models.fitting import fit
@@ -21,23 +27,27 @@ from penchant.models.where_words import FilterError
 
 __all__ = [
     "KINDS",
+    "Advice",
     "Answer",
     "Asked",
     "FilterError",
     "Model",
     "Record",
     "allowed_items",
+    "ask",
     "asked_cases",
     "asks_language_models",
     "because",
     "cases_fingerprint",
     "diagnose",
     "environment",
+    "explain",
     "fingerprint",
     "fit",
     "held_out",
     "held_out_ratings",
     "load",
+    "read_language_model",
     "read_method",
     "read_table",
     "read_where",

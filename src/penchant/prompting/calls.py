@@ -91,4 +91,5 @@ def note_failures(run: Run, who: str, failures: Mapping[str, int], n: int, inste
     """
     counted = ", ".join(f"{count:,} {kind}" for kind, count in sorted(failures.items()) if count)
     if counted:
-        run.watch.note(f"{who}, {n:,} questions: {counted}; {instead}")
+        asked = f"{n:,} question{'' if n == 1 else 's'}"
+        run.watch.note(f"{who}, {asked}: {counted}; {instead}")

@@ -24,6 +24,7 @@ UNCITED = "cites nothing"
 NO_SUCH_EVIDENCE = "cites what is not there"
 NOT_RETRIEVED = "names what was not retrieved"
 FIGURE = "a number that is not in the evidence"
+MISCITED = "cites another number than that of what it names"
 CUT = "cut in the middle"
 
 _CITED = re.compile(r"\[\s*(\d{1,4}(?:\s*[,;]\s*\d{1,4})*)\s*\]")
@@ -120,10 +121,14 @@ class Grounded:
         if not all(1 <= number <= len(self.evidence.texts) for number in cited):
             return NO_SUCH_EVIDENCE
         said = _CITED.sub(" ", sentence)
-        known = f" {_bare([*self.evidence.texts, self.evidence.own_words])} "
+        every = f" {_bare([*self.evidence.texts, self.evidence.own_words])} "
         named = [*_QUOTED.findall(said), *_names(said)]
-        if not all(_within(name, known) for name in named) or self._foreign(said, known):
+        if not all(_within(name, every) for name in named) or self._foreign(said, every):
             return NOT_RETRIEVED
+        texts = [self.evidence.texts[number - 1] for number in cited]
+        known = f" {_bare([*texts, self.evidence.own_words])} "
+        if not all(_within(name, known) for name in named) or self._foreign(said, known):
+            return MISCITED
         figures = {bare_title(figure) for figure in _FIGURES.findall(said)}
         return "" if all(_within(figure, known) for figure in figures) else FIGURE
 

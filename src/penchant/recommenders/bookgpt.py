@@ -156,7 +156,7 @@ class BookGPTRecommender:
                 author=self.authors[items[row]],
                 known=self.described[items[row]],
                 noun=self.method.noun,
-                history=self.shelf.told(queries.histories.items[row], most=5),
+                history=self.shelf.told(queries.histories.items[int(row)], most=5),
             )
             for row in known
         ]

@@ -59,6 +59,8 @@ from penchant.retrieve import best_found, fused_scores
 ENCODER = SentenceEncoder()
 PEOPLE = "people"
 """The search by what people alike chose."""
+MOST_TOKENS = 160
+"""Of an answer."""
 MOST_BECAUSE = 5
 """Items of the history that may speak for another."""
 
@@ -170,11 +172,26 @@ class RetrievalAugmentedRecommender:
         """(n) an answer to each person, in words, with the items that it cites."""
         return self._answers(queries, self.retrieved(queries, self.method.retrieved, run), run)
 
-    def stream(self, query: Queries, run: Run) -> tuple[Evidence, Iterator[str]]:
-        """What was retrieved for a single row, and the sentences of the answer as they come."""
+    def stream(self, query: Queries, run: Run) -> tuple[Grounded, Iterator[str]]:
+        """The answer to a single row, a sentence at a time, as far as it can be let through.
+
+        Returns:
+            The gate, which knows what was retrieved, and, once the sentences came, what was cited
+            and withheld; and the sentences.
+        """
         pool = self.retrieved(query, self.method.retrieved, run)
         evidence = self._evidence(query, pool, run)[0]
-        return evidence, self._sentences(query, evidence, run)
+        gate, plain = Grounded(evidence, self.shelf), plain_answer(evidence, self.shelf)
+        asked = self._prompt(query, 0, evidence) if evidence.items else None
+        return gate, self._sentences(gate, asked, plain, run)
+
+    def stream_reason(self, query: Queries, item: int, run: Run) -> tuple[Grounded, Iterator[str]]:
+        """Why an item suits the person of a single row, likewise."""
+        because = self.because(query, np.array([item], np.int32), run)[0]
+        proof = reason_evidence(item, because, self.shelf, self.described)
+        gate, plain = Grounded(proof, self.shelf), plain_reason(proof, self.shelf)
+        asked = reason_prompt(proof, self.shelf, self.method.noun)
+        return gate, self._sentences(gate, asked, plain, run)
 
     def write(self, queries: Queries, items: NDArray[np.int32], run: Run) -> list[str]:
         """(n) why each item suits the person, from what they chose before; facts are cited."""
@@ -186,7 +203,7 @@ class RetrievalAugmentedRecommender:
             for item, because in zip(items[known], spoken, strict=True)
         ]
         prompts = [reason_prompt(proof, self.shelf, self.method.noun) for proof in proofs]
-        told = ask_for_texts(self.method.lm, prompts, max_tokens=96, run=run)
+        told = ask_for_texts(self.method.lm, prompts, max_tokens=MOST_TOKENS, run=run)
         failures, written = Counter(told.failures), [""] * len(items)
         for row, text, proof in zip(known.tolist(), told.texts, proofs, strict=True):
             answer = grounded_answer(text, proof, self.shelf, plain_reason(proof, self.shelf))
@@ -232,7 +249,7 @@ class RetrievalAugmentedRecommender:
         proofs = self._evidence(queries, pools, run)
         asked = [row for row, proof in enumerate(proofs) if proof.items]
         prompts = [self._prompt(queries, row, proofs[row]) for row in asked]
-        told = ask_for_texts(self.method.lm, prompts, max_tokens=160, run=run)
+        told = ask_for_texts(self.method.lm, prompts, max_tokens=MOST_TOKENS, run=run)
         texts: list[str | None] = [None] * len(proofs)
         for row, text in zip(asked, told.texts, strict=True):
             texts[row] = text
@@ -270,14 +287,15 @@ class RetrievalAugmentedRecommender:
         history = self.shelf.told(queries.histories.items[row], most=self.method.history)
         return answer_prompt(evidence, history if self.method.history else [], self.method.noun)
 
-    def _sentences(self, query: Queries, evidence: Evidence, run: Run) -> Iterator[str]:
-        gate, any_kept = Grounded(evidence, self.shelf), False
-        if evidence.items:
-            asked = self._prompt(query, 0, evidence)
-            pieces = stream_text(self.method.lm, asked, max_tokens=160, run=run)
+    def _sentences(
+        self, gate: Grounded, asked: Prompt | None, plain: str, run: Run
+    ) -> Iterator[str]:
+        any_kept = False
+        if asked is not None:
+            pieces = stream_text(self.method.lm, asked, max_tokens=MOST_TOKENS, run=run)
             for sentence in gate.sentences(pieces):
                 any_kept = True
                 yield sentence
         note_failures(run, "retrieval", gate.withheld, 1, "those sentences are withheld")
         if not any_kept:
-            yield plain_answer(evidence, self.shelf)
+            yield plain
