@@ -119,7 +119,7 @@ def listwise(
         numbers = [[f"{at + 1}." for at in range(len(q.candidates))] for q in questions]
         return scored(model, prompts, numbers, run)
     longest = max((len(question.candidates) for question in questions), default=0)
-    tokens = 16 + longest * (6 if answer == "numbers" else 24)
+    tokens = 16 + longest * (4 if answer == "numbers" else 20)
     replies = _written(model, prompts, tokens, run)
     failures: Counter[str] = Counter()
     values = []
