@@ -18,6 +18,7 @@ from penchant.core import Run
 from penchant.language import LanguageModel, ScriptedLM
 from penchant.trust import (
     CARRIERS,
+    How,
     InjectionCase,
     InjectionReport,
     attack,
@@ -49,10 +50,10 @@ def figures(report: InjectionReport, run: Run) -> dict[str, object]:
 
 
 def measured(
-    lm: LanguageModel, cases: list[InjectionCase], how: str, run: Run
+    lm: LanguageModel, cases: list[InjectionCase], how: How, run: Run, **size: int
 ) -> dict[str, object]:
     """One model, with seconds."""
-    scenes = scenes_of(pn.data.mini_world(), len(cases), run)
+    scenes = scenes_of(pn.data.mini_world(), len(cases), run, **size)
     kept: list[InjectionReport] = []
     seconds = seconds_of(lambda: kept.append(attack(lm, scenes, cases, run, how=how)))
     return {"cases": len(cases), "seconds": seconds, **figures(kept[0], run)}
@@ -67,9 +68,13 @@ def main() -> None:
 
         n = int(sys.argv[2]) if len(sys.argv) > 2 else 120
         cases = every[:: max(1, len(every) // n)][:n]
-        run = Run(books=Ledger.open(Path("/tmp/penchant-injection.sqlite")))
-        told = {"smollm2-135m-instruct": measured(LocalLM(), cases, "likelihood", run)}
-        write_record("injection_local", told, note="mini world; lift in places among 20")
+        run = Run(books=Ledger.open(Path("/tmp/penchant-injection.sqlite"), mode="cache"))
+        told = {
+            "smollm2-135m-instruct": measured(
+                LocalLM(), cases, "likelihood", run, candidates=10, past=4
+            )
+        }
+        write_record("injection_local", told, note="mini world; lift in places among 10")
         return
     cases = held_out() if what == "held-out" else every
     told = {

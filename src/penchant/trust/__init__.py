@@ -1,6 +1,7 @@
 """Probes: what can be trusted of a fitted recommender, measured."""
 
-from penchant.trust.injection import InjectionReport, attack
+from penchant.trust.bias import MEASURES, BiasReport, Known, discordant, measure_bias
+from penchant.trust.injection import How, InjectionReport, attack
 from penchant.trust.scenes import (
     CARRIERS,
     InjectionCase,
@@ -13,12 +14,18 @@ from penchant.trust.scenes import (
 
 __all__ = [
     "CARRIERS",
+    "MEASURES",
+    "BiasReport",
+    "How",
     "InjectionCase",
     "InjectionReport",
+    "Known",
     "Scene",
     "attack",
     "attacked",
+    "discordant",
     "injection_cases",
+    "measure_bias",
     "prompt_of",
     "scenes_of",
 ]
