@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from penchant.backbones import SentenceEncoder as SentenceEncoder
     from penchant.core import Run as Run
     from penchant.evaluate import evaluate as evaluate
+    from penchant.language import GGUF as GGUF
+    from penchant.language import LocalLM as LocalLM
     from penchant.language import RemoteLM as RemoteLM
     from penchant.language import ScriptedLM as ScriptedLM
     from penchant.models import Model as Model
@@ -56,12 +58,14 @@ _NAMES = {
     "CoVisit": "penchant.recommenders.covisit",
     "EASE": "penchant.recommenders.ease",
     "Fallback": "penchant.recommenders.compose",
+    "GGUF": "penchant.language",
     "HashedText": "penchant.backbones",
     "InContext": "penchant.recommenders.incontext",
     "Intention": "penchant.recommenders.intention",
     "ItemKNN": "penchant.recommenders.itemknn",
     "LLMRank": "penchant.recommenders.llmrank",
     "LMRecSys": "penchant.recommenders.lmrecsys",
+    "LocalLM": "penchant.language",
     "Markov": "penchant.recommenders.markov",
     "Model": "penchant.models",
     "NIR": "penchant.recommenders.nir",
