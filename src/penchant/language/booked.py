@@ -89,8 +89,9 @@ class Booking:
             answers |= self._unasked(places, pending, most)
         else:
             batch = Batch(self.model, self.books, places, ask, most, run)
-            for number, kept in batch.ask_all(pending):
-                answers[number] = self.books.store(places[number], self.clean(kept))
+            for came in batch.ask_all(pending):
+                stored = self.books.store([(places[n], self.clean(kept)) for n, kept in came])
+                answers |= {n: kept for (n, _), kept in zip(came, stored, strict=True)}
             answers |= batch.not_made
         for number, first in same.items():
             if number not in answers:
@@ -130,7 +131,8 @@ class Booking:
             written = self.model.count(text)
             usage = Usage(least.tokens, written, 0, monotonic() - began, estimated=True)
             reply = Reply(text, usage) if ended else _broken_off(text, usage)
-            self.books.count(self.books.store(place, self.clean(Kept(reply))))
+            (stored,) = self.books.store([(place, self.clean(Kept(reply)))])
+            self.books.count(stored)
 
     def clean(self, kept: Kept) -> Kept:
         """With what it cost, and without secrets."""

@@ -1,4 +1,4 @@
-"""Many calls, some at a time: each answer is there for the books as soon as it came."""
+"""Many calls, some at a time: answers are there for the books as soon as they came."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -18,6 +18,10 @@ more are asked again after a kill."""
 
 Ask = Callable[[Sequence[int]], Iterable[tuple[int, Kept]]]
 """Asks the calls with these numbers."""
+
+
+Answers = list[tuple[int, Kept]]
+"""Those that came together, by number"""
 
 
 @runtime_checkable
@@ -52,14 +56,14 @@ class Batch:
     not_made: dict[int, Kept] = field(default_factory=dict)
     """Calls that were not made: the budget is spent, or the deadline passed"""
 
-    def ask_all(self, numbers: Sequence[int]) -> Iterator[tuple[int, Kept]]:
-        """Each answer as it comes; what is not asked goes to :attr:`not_made`."""
+    def ask_all(self, numbers: Sequence[int]) -> Iterator[Answers]:
+        """Answers as they come; what is not asked goes to :attr:`not_made`."""
         if isinstance(self.model, Concurrent):
             return self._in_threads(list(numbers), max(1, self.model.concurrency))
         at_once = self.model.at_once if isinstance(self.model, Paced) else AT_ONCE
         return self._in_chunks(list(numbers), max(1, at_once))
 
-    def _in_chunks(self, left: list[int], at_once: int) -> Iterator[tuple[int, Kept]]:
+    def _in_chunks(self, left: list[int], at_once: int) -> Iterator[Answers]:
         while left and not self._is_late(left):
             chunk = left[:at_once]
             amounts = [self.most[number] for number in chunk]
@@ -68,13 +72,13 @@ class Batch:
                 self._refuse(left)
                 return
             try:
-                yield from self.ask(chunk[:admitted])
+                yield list(self.ask(chunk[:admitted]))
             finally:
                 self.books.land(amounts[:admitted])
             left = left[admitted:]
 
-    def _in_threads(self, left: list[int], at_once: int) -> Iterator[tuple[int, Kept]]:
-        flying: dict[Future[list[tuple[int, Kept]]], int] = {}
+    def _in_threads(self, left: list[int], at_once: int) -> Iterator[Answers]:
+        flying: dict[Future[Answers], int] = {}
         problem: Exception | None = None
         pool = ThreadPoolExecutor(at_once, thread_name_prefix="penchant-calls")
         try:
@@ -89,14 +93,15 @@ class Batch:
                     if left:
                         self._refuse(left)
                     break
-                for future in wait(flying, return_when=FIRST_COMPLETED).done:
-                    number = flying.pop(future)
+                landed = wait(flying, return_when=FIRST_COMPLETED).done
+                came: Answers = []
+                for future in landed:
                     try:
-                        yield from future.result()
+                        came += future.result()
                     except Exception as error:  # the other answers are paid for: they are kept
                         problem, left = problem or error, []
-                    finally:
-                        self.books.land([self.most[number]])
+                yield came
+                self.books.land([self.most[flying.pop(future)] for future in landed])
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
         if problem is not None:

@@ -133,27 +133,33 @@ class Ledger:
         with self._lock, explained(self.file):
             return [self._look_up(call) for call in calls]
 
-    def store(self, place: Place, kept: Kept) -> Kept:
+    def store(self, came: Sequence[tuple[Place, Kept]]) -> list[Kept]:
         """Writes down what came back; on disk when this returns.
 
         Returns:
             What is to be handed on: where another process recorded the same call first, its answer.
         """
-        usage = kept.reply.usage
+        if not came:
+            return []
+        usage = [kept.reply.usage for _, kept in came]
+        tokens = sum(one.prompt_tokens + one.completion_tokens for one in usage)
+        cost = sum(one.cost for one in usage)
+        # Nobody reads what was asked live from books that end with the process.
+        forgets = self.mode == "live" and self.file is None
         with self._lock:
-            with explained(self.file), transaction(self._connection):
-                handed = kept
-                # Nobody reads what was asked live from books that end with the process.
-                if self.mode != "live" or self.file is not None:
-                    handed = _insert(self._connection, place, kept, self.mode, self.account)
-                self._connection.execute(
-                    "INSERT INTO accounts VALUES (?, 1, ?, ?) ON CONFLICT (name) DO UPDATE SET "
-                    "calls = calls + 1, tokens = tokens + excluded.tokens, "
+            with explained(self.file), transaction(self._connection) as books:
+                handed = [
+                    kept if forgets else _insert(books, place, kept, self.mode, self.account)
+                    for place, kept in came
+                ]
+                books.execute(
+                    "INSERT INTO accounts VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET "
+                    "calls = calls + excluded.calls, tokens = tokens + excluded.tokens, "
                     "cost = cost + excluded.cost",
-                    (self.account, usage.prompt_tokens + usage.completion_tokens, usage.cost),
+                    (self.account, len(came), tokens, cost),
                 )
-            self._figures["spent_tokens"] += usage.prompt_tokens + usage.completion_tokens
-            self._figures["spent_cost"] += usage.cost
+            self._figures["spent_tokens"] += tokens
+            self._figures["spent_cost"] += cost
         return handed
 
     def count(self, kept: Kept) -> None:
