@@ -15,6 +15,7 @@ from penchant.cli.fit import fit_command
 from penchant.cli.fsck import fsck_command
 from penchant.cli.rate import rate_command, write_command
 from penchant.cli.recommend import recommend_command, similar_command
+from penchant.cli.rerank import rerank_command
 from penchant.cli.run import reproduce_command, run_command
 
 app = typer.Typer(
@@ -53,6 +54,7 @@ app.command("rate")(rate_command)
 app.command("write")(write_command)
 app.command("ask")(ask_command)
 app.command("explain")(explain_command)
+app.command("rerank")(rerank_command)
 app.command("evaluate")(evaluate_command)
 app.command("compare")(compare_command)
 app.command("run")(run_command)

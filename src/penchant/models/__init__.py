@@ -21,6 +21,7 @@ from penchant.models.record import (
     fingerprint,
     versions,
 )
+from penchant.models.reranking import Pool, rerank
 from penchant.models.tables import read_table, write_table
 from penchant.models.where import allowed_items, read_where
 from penchant.models.where_words import FilterError
@@ -32,6 +33,7 @@ __all__ = [
     "Asked",
     "FilterError",
     "Model",
+    "Pool",
     "Record",
     "allowed_items",
     "ask",
@@ -52,6 +54,7 @@ __all__ = [
     "read_table",
     "read_where",
     "recommend_file",
+    "rerank",
     "same_catalogue",
     "save",
     "verify",
