@@ -44,7 +44,8 @@ class Attributes:
     """``item`` (row), ``attribute``, ``value``; one line a value"""
     failures: Mapping[str, int]
     """Kind -> how often, over all items"""
-    n_asked: int
+    asked: Sequence[int]
+    """Items"""
     usage: Usage
 
 
@@ -88,7 +89,7 @@ def write_attributes(
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     counted = dict(sorted(failures.items()))
     note_failures(run, "attributes", counted, len(items), "what was not valid is left out")
-    return Attributes(frame, counted, len(items), told.usage)
+    return Attributes(frame, counted, tuple(items), told.usage)
 
 
 def read_attributes(text: str, attributes: Sequence[Trait]) -> ReadTraits:
@@ -139,7 +140,7 @@ def filled_in(catalog: Catalog, found: Attributes) -> Catalog:
 
 
 def exact_matches(found: Attributes, catalog: Catalog, attribute: str) -> tuple[int, int, int]:
-    """How many items a model got right, gave a value for, and could have: the truth is known.
+    """Of items whose truth is known: how many a model got right, gave a value for, was asked.
 
     Case, accents and marks do not matter; of several true values each counts.
 
@@ -161,7 +162,7 @@ def exact_matches(found: Attributes, catalog: Catalog, attribute: str) -> tuple[
         bool({_key(part) for part in true.split(",")} & {_key(value) for value in values})
         for true, values in known
     )
-    return right, len(known), sum(bool(value) for value in truth)
+    return right, len(known), sum(bool(truth[item]) for item in found.asked)
 
 
 def _key(value: str) -> str:

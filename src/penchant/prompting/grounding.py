@@ -29,6 +29,7 @@ CUT = "cut in the middle"
 
 _CITED = re.compile(r"\[\s*(\d{1,4}(?:\s*[,;]\s*\d{1,4})*)\s*\]")
 _END = re.compile(r"(?<=[.!?\u3002\uff01\uff1f])((?:\s*\[[\d\s,;]+\])*[\"')]*)(?=\s|$)|\n")
+_UNENDED = re.compile(r"\s*(?:\[[\d\s,;]*)?$")
 _QUOTED = re.compile(
     r"[\"\u201c\u201e\u00ab]([^\"\u201c\u201d\u00ab\u00bb\n]{2,200})[\"\u201d\u00bb]"
 )
@@ -180,9 +181,9 @@ def _split(text: str) -> list[str]:
     """Sentences that have ended, and what has not ended yet."""
     found, start = [], 0
     for match in _END.finditer(text):
-        # At the very end more of the sentence, a citation above all, may still come.
-        ended = not _SHORTENED.search(text[start : match.start()])
-        if match.end() < len(text) and ended:
+        # More of the sentence, a citation above all, may still come.
+        ended = not _UNENDED.match(text[match.end() :])
+        if ended and not _SHORTENED.search(text[start : match.start()]):
             found.append(text[start : match.end()])
             start = match.end()
     return [*found, text[start:]]
