@@ -61,6 +61,18 @@ from penchant.prompting.permutations import (
     independent_orders,
     question_key,
 )
+from penchant.prompting.planning import (
+    PLANNER,
+    PLANNERS,
+    PlanBudget,
+    Planned,
+    Planner,
+    Thought,
+)
+from penchant.prompting.planning_chain import ChainOfThought, Worked
+from penchant.prompting.planning_graph import GraphOfThoughts, ThoughtGraph
+from penchant.prompting.planning_inspiring import SelfInspiring
+from penchant.prompting.planning_tree import TreeOfThoughts
 from penchant.prompting.pools import (
     answered,
     proposed,
@@ -132,13 +144,17 @@ from penchant.prompting.windows import (
 __all__ = [
     "MERGES",
     "ORDER_ANSWERS",
+    "PLANNER",
+    "PLANNERS",
     "PROTECTED",
     "STYLES",
     "Asking",
     "Attributes",
+    "ChainOfThought",
     "Demonstrations",
     "Evidence",
     "FiveParts",
+    "GraphOfThoughts",
     "Grounded",
     "GroundedAnswer",
     "Heard",
@@ -151,6 +167,9 @@ __all__ = [
     "PastChoice",
     "PastText",
     "PastTexts",
+    "PlanBudget",
+    "Planned",
+    "Planner",
     "Profiles",
     "PromptTemplate",
     "Question",
@@ -161,13 +180,18 @@ __all__ = [
     "ReadScores",
     "ReadTraits",
     "Selected",
+    "SelfInspiring",
     "Shelf",
     "Slot",
     "Style",
     "Texts",
+    "Thought",
+    "ThoughtGraph",
     "TitleLikelihood",
     "Trait",
+    "TreeOfThoughts",
     "Wording",
+    "Worked",
     "answer_prompt",
     "answered",
     "ask_for_texts",
