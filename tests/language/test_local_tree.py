@@ -57,3 +57,12 @@ def test_what_was_read_before_is_not_given_up_for_a_fuller_pack():
     apart = list(packs(told, [120, 120], [120, 0], most_nodes=500))
     assert [pack.rows for pack in together] == [(0, 1)]
     assert [pack.rows for pack in apart] == [(0,), (1,)]
+
+
+def test_the_answers_to_a_prompt_are_not_divided_where_they_fit():
+    prompts = [np.full(60, i) for i in range(5)]
+    told = [np.r_[p, [10 + j] * 3].astype(np.int64) for p in prompts for j in range(10)]
+    made = list(packs(told, [59] * 50, [0] * 50, most_nodes=130))
+    assert [len(pack.rows) for pack in made] == [10] * 5
+    wide = list(packs(told, [59] * 50, [0] * 50, most_nodes=185))
+    assert [len(pack.rows) for pack in wide] == [20, 20, 10]

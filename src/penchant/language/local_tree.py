@@ -7,6 +7,7 @@ each see its ancestors only.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,27 +92,65 @@ def packs(
         most_nodes: Of a tree, where it has more than one sequence.
     """
     order = sorted(range(len(sequences)), key=lambda i: sequences[i].astype(">u4").tobytes())
-    rows: list[int] = []
-    new: list[int] = []
-    shared = nodes = read = 0
-    for i in order:
-        length, floor = len(sequences[i]), floors[i]
-        if rows:
-            same = common(sequences[rows[-1]], sequences[i])
-            fewer = min(shared, same, floor)
-            most_read = max(read, min(known[i], floor))
-            # What was read before is of use as a common beginning only.
-            few = nodes + length - same - fewer <= most_nodes
-            if few and most_read - fewer <= MOST_READ_AGAIN:
-                rows, new = [*rows, i], [*new, length - same]
-                shared, nodes, read = fewer, nodes + length - same, most_read
-                continue
-            yield _packed(rows, new, shared)
-        rows, new, shared, nodes = [i], [length], min(length, floor), length
-        read = min(known[i], floor)
-    if rows:
-        yield _packed(rows, new, shared)
+    filling = Filling(sequences, floors, known)
+    now = Filled()
+    for _, group in groupby(order, key=lambda i: sequences[i][: floors[i]].tobytes()):
+        rows = list(group)
+        more = now
+        for i in rows:
+            more = filling.grown(more, i)
+        # Where a prompt is divided between packs it is read twice.
+        if now.rows and not more.fits(most_nodes):
+            yield now.pack()
+            now = Filled()
+        for i in rows:
+            more = filling.grown(now, i)
+            if now.rows and not more.fits(most_nodes):
+                yield now.pack()
+                more = filling.grown(Filled(), i)
+            now = more
+    if now.rows:
+        yield now.pack()
 
 
-def _packed(rows: list[int], new: list[int], shared: int) -> Pack:
-    return Pack(tuple(rows), shared if shared >= LEAST_PREFIX else 0, tuple(new))
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A pack that is being filled."""
+
+    rows: tuple[int, ...] = ()
+    new: tuple[int, ...] = ()
+    shared: int = 0
+    """Tokens that all have in common, before anything is asked for"""
+    nodes: int = 0
+    read: int = 0
+    """Most tokens of any of them that were read for an earlier call"""
+
+    def fits(self, most_nodes: int) -> bool:
+        """Whether it is of use: what was read before is so as a common beginning only."""
+        small = self.nodes - self.shared <= most_nodes
+        return small and self.read - self.shared <= MOST_READ_AGAIN
+
+    def pack(self) -> Pack:
+        """As it is."""
+        return Pack(self.rows, self.shared if self.shared >= LEAST_PREFIX else 0, self.new)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Filling:
+    """What packs are filled with; see :func:`packs`."""
+
+    sequences: Sequence[Tokens]
+    floors: Sequence[int]
+    known: Sequence[int]
+
+    def grown(self, now: Filled, i: int) -> Filled:
+        """With one more sequence, the next in alphabetical order."""
+        length, floor = len(self.sequences[i]), self.floors[i]
+        same = common(self.sequences[now.rows[-1]], self.sequences[i]) if now.rows else 0
+        return Filled(
+            (*now.rows, i),
+            (*now.new, length - same),
+            min(now.shared, same, floor) if now.rows else min(length, floor),
+            now.nodes + length - same,
+            max(now.read, min(self.known[i], floor)),
+        )
