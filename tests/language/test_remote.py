@@ -386,3 +386,49 @@ def test_relevances_come_back_in_the_order_of_the_documents():
         assert np.isnan(remote(server).rerank(["a"], [["b", "c"]], run=RUN)[0]).all()
     with serve(abilities=["chat"]) as server, pytest.raises(PenchantError, match="no /rerank"):
         remote(server).rerank(["a"], [["b"]], run=RUN)
+
+
+THOUGHTS = [
+    ("<think>1 or 2? 2, 1.</think>\n\n2, 1", "2, 1"),
+    ("\n<think>\n</think>2, 1", "2, 1"),
+    ("<think>it never ends", ""),
+    ("<thing> 2", "<thing> 2"),
+    ("2 <think>", "2 <think>"),
+]
+
+
+@pytest.mark.parametrize(("said", "answer"), THOUGHTS)
+def test_thoughts_are_no_answer(said, answer):
+    with serve(ScriptedLM(answers=(said,))) as server:
+        model = remote(server)
+        assert write(model).text == answer
+        assert "".join(model.stream(Prompt.chat("Hi"), max_tokens=50, run=RUN)).strip() == answer
+
+
+def test_a_recorded_run_is_replayed_without_the_endpoint(tmp_path):
+    from penchant.language import Ledger, opened
+
+    prompts = [Prompt.chat(f"{NUMBERED} {n}") for n in range(5)]
+    with serve() as server:
+        value = RemoteLM(base_url=server.base_url, model="scripted", pause_s=0.001, retries=0)
+        with Ledger.open(tmp_path / "books.sqlite", mode="record") as books:
+            run = Run(books=books)
+            told = opened(value, run).write(prompts, max_tokens=50, shape=ORDER, run=run)
+        assert len(server.asked) == 5
+    with Ledger.open(tmp_path / "books.sqlite", mode="replay") as books:
+        run = Run(books=books)
+        again = opened(value, run).write(prompts, max_tokens=50, shape=ORDER, run=run)
+        assert [reply.text for reply in again] == [reply.text for reply in told]
+        assert all(reply.cached for reply in again)
+
+
+def test_calls_through_the_books_are_asked_side_by_side():
+    from penchant.language import opened
+
+    with serve(ScriptedLM(latency_s=0.05)) as server:
+        value = RemoteLM(base_url=server.base_url, model="scripted", concurrency=4)
+        prompts = [Prompt.chat(f"{NUMBERED} {n}") for n in range(9)]
+        replies = opened(value, RUN).write(prompts, max_tokens=50, run=RUN)
+        assert all(reply.text for reply in replies)
+        assert 2 <= server.most_at_once <= 4
+        assert len(server.asked) == 9

@@ -10,6 +10,7 @@ from penchant.language.words import Finish, Prompt, Usage
 
 OPTIONS = ("max_tokens", "temperature", "top_p", "seed", "stream_options")
 """What an endpoint may refuse and an answer can do without."""
+_THOUGHTS = re.compile(r"\A\s*<think>.*?(?:</think>\s*|\Z)", re.DOTALL)
 _NOT_TAKEN = re.compile(
     r"unsupported|not support|unknown|unrecogni[sz]ed|extra|not permitted", re.I
 )
@@ -27,8 +28,8 @@ class Got:
 
     @property
     def text(self) -> str:
-        """What is said; thoughts that are kept apart are not."""
-        return text_of(self.message.get("content"))
+        """What is said; what was thought before is not."""
+        return without_thoughts(text_of(self.message.get("content")))
 
 
 def read_choice(answer: Any, sent: dict[str, Any]) -> Got:
@@ -74,6 +75,17 @@ def refused_option(failed: CallFailed, sent: dict[str, Any]) -> str | None:
         return None
     named = (name for name in OPTIONS if re.search(rf"\b{name}\b", failed.detail))
     return next((name for name in named if name in sent), None)
+
+
+def without_thoughts(text: str) -> str:
+    """What follows the thoughts with which some models begin; nothing, if they never end."""
+    return _THOUGHTS.sub("", text, count=1)
+
+
+def may_think(text: str) -> bool:
+    """Whether an answer that has come so far may be nothing but thoughts yet."""
+    begun = text.lstrip()
+    return "<think>".startswith(begun[:7]) and "</think>" not in begun
 
 
 def without_begun(text: str, prompt: Prompt) -> str:

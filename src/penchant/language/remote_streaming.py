@@ -18,10 +18,12 @@ from penchant.language.remote_asking import (
 from penchant.language.remote_reading import (
     OPTIONS,
     estimate,
+    may_think,
     read_usage,
     refused_option,
     text_of,
     without_begun,
+    without_thoughts,
 )
 from penchant.language.words import Failure, Finish, Prompt, Reply, Usage
 
@@ -57,7 +59,7 @@ def _pieces(asking: Asking, prompt: Prompt, order: Order) -> Iterator[_Piece]:
     path = "/chat/completions" if chats else "/completions"
     body = chat_body(asking, prompt, order) if chats else plain_body(asking, prompt, order)
     body |= {"stream": True, "stream_options": {"include_usage": True}}
-    held, begun = "", prompt.begun.strip() if prompt.messages else ""
+    held, begun, first = "", prompt.begun.strip() if prompt.messages else "", True
     for event, sent in _events(asking, path, body, order.run):
         choices = event.get("choices") if isinstance(event, dict) else None
         choice = choices[0] if isinstance(choices, list) and choices else {}
@@ -66,10 +68,13 @@ def _pieces(asking: Asking, prompt: Prompt, order: Order) -> Iterator[_Piece]:
         ended = choice.get("finish_reason")
         finish: Finish | None = None if not ended else "length" if ended == "length" else "stop"
         usage = read_usage(event, sent, "") if event.get("usage") else None
-        if begun and begun.startswith(held.strip()) and not finish:
-            continue  # It may be repeating how the answer begins.
-        yield without_begun(held, prompt) if begun else held, finish, usage
-        held, begun = "", ""
+        held_back = may_think(held) or (begun and begun.startswith(held.strip()))
+        if first and held_back and not finish and not usage:
+            continue  # It may be thinking yet, or repeating how the answer begins.
+        if first:
+            held = without_begun(without_thoughts(held), prompt)
+        yield held, finish, usage
+        first, held = first and not held, ""
 
 
 def _events(
