@@ -8,7 +8,7 @@ call stands in the books, so that a run that is stopped goes on where it was::
 
     export PENCHANT_DATA=../shared/data
     python benchmarks/quality_llmrank.py
-    python benchmarks/quality_llmrank.py --data ml-100k --candidates sampled --only pairwise
+    python benchmarks/quality_llmrank.py --data ml-100k --candidates sampled --only pairwise-2
 
 Leaves ``results/quality_llmrank_DATA_CANDIDATES.json`` with a list of values of all people for each
 cell, and in ``gains`` what each correction takes off the bias that it is made for.
@@ -322,7 +322,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", nargs="+", choices=[*WORDS], default=[*WORDS])
     parser.add_argument("--candidates", nargs="+", default=["sampled", "covisit"])
-    parser.add_argument("--only", nargs="+", default=None, help="names of cells begin so")
+    parser.add_argument("--only", nargs="+", default=None, help="names of cells")
     parser.add_argument("--again", action="store_true", help="also cells that have figures")
     parser.add_argument("--books", type=Path, default=Path("runs/quality_llmrank/books.sqlite"))
     asked = parser.parse_args()
@@ -337,7 +337,7 @@ def main() -> None:
             for data in asked.data:
                 record = f"quality_llmrank_{data}_{candidates}"
                 figures = known(record)
-                chosen = asked.only is None or name.startswith(tuple(asked.only))
+                chosen = asked.only is None or name in asked.only
                 if not chosen or (name in figures and not asked.again):
                     continue
                 if (data, candidates) not in scenes:
