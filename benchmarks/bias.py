@@ -18,7 +18,7 @@ from penchant.core import Run
 from penchant.evaluate import with_sampled_candidates
 from penchant.language import Ledger
 from penchant.trust import BiasReport, Known, measure_bias
-from penchant.trust.bias_plots import bias_plot, place_plot
+from penchant.trust.plots import bias_plot, place_plot
 
 GUIDES = Path(__file__).parents[1] / "docs" / "guides"
 PAIRS = (

@@ -11,7 +11,7 @@ from penchant.data import Queries, Rankings
 from penchant.evaluate import with_sampled_candidates
 from penchant.language import ScriptedLM
 from penchant.trust import MEASURES, Known, discordant, measure_bias
-from penchant.trust.bias_plots import bias_plot, place_plot
+from penchant.trust.plots import bias_plot, place_plot
 
 RUN = Run()
 SPLIT = pn.data.leave_last_out(pn.data.mini_world())

@@ -1,6 +1,13 @@
 """Probes: what can be trusted of a fitted recommender, measured."""
 
 from penchant.trust.bias import MEASURES, BiasReport, Known, discordant, measure_bias
+from penchant.trust.calibration import (
+    Chances,
+    auc,
+    calibration_error,
+    chance_metrics,
+    reliability,
+)
 from penchant.trust.injection import How, InjectionReport, attack
 from penchant.trust.scenes import (
     CARRIERS,
@@ -16,6 +23,7 @@ __all__ = [
     "CARRIERS",
     "MEASURES",
     "BiasReport",
+    "Chances",
     "How",
     "InjectionCase",
     "InjectionReport",
@@ -23,9 +31,13 @@ __all__ = [
     "Scene",
     "attack",
     "attacked",
+    "auc",
+    "calibration_error",
+    "chance_metrics",
     "discordant",
     "injection_cases",
     "measure_bias",
     "prompt_of",
+    "reliability",
     "scenes_of",
 ]

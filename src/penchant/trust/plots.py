@@ -1,6 +1,7 @@
-"""Pictures of a :class:`penchant.trust.BiasReport`, as SVG text."""
+"""Pictures of biases and of chances, as SVG text."""
 
 import re
+from collections.abc import Mapping
 from textwrap import fill
 
 import matplotlib as mpl
@@ -11,6 +12,7 @@ from matplotlib.figure import Figure
 from penchant.core import Run
 from penchant.evaluate.svg import GRID, INK, MUTED, N_COLOURS, PAPER, SERIES, svg
 from penchant.trust.bias import MEASURES, BiasReport
+from penchant.trust.calibration import Chances, calibration_error, reliability
 
 _LIGHT = (
     "--ink:#1c1d20;--muted:#666a73;--grid:#e3e3df;--paper:#fff;--series-0:#2a63c4;"
@@ -80,6 +82,44 @@ def place_plot(report: BiasReport) -> str:
         figure.legend(loc="outside lower center", ncols=min(4, len(rankers)), frameon=False)
 
     return standalone(svg(draw, height=3.9, name="place shown and place given"))
+
+
+def reliability_plot(told: Mapping[str, Chances], *, bins: int = 10) -> str:
+    """What was said against what came true; on the diagonal a chance is what it says.
+
+    Args:
+        told: By name, at most 8.
+        bins: Of equally many answers, so that each point is as sure as the others.
+    """
+
+    def draw(figure: Figure) -> None:
+        axis, below = figure.subplots(2, 1, height_ratios=(3, 1), sharex=True)
+        axis.plot((0, 1), (0, 1), color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
+        for number, (name, chances) in enumerate(told.items()):
+            table = reliability(chances, bins=bins, by="count")
+            colour = SERIES[number]
+            error = calibration_error(chances)
+            label = f"{name}: error {error:.3f}"
+            axis.plot(table["said"], table["true"], color=colour, linewidth=2, alpha=0.55)
+            axis.plot(
+                table["said"],
+                table["true"],
+                "o",
+                color=colour,
+                markersize=6.5,
+                markeredgecolor=PAPER,
+                label=label,
+            )
+            heights, edges = np.histogram(chances.read().chance, 20, (0, 1))
+            below.stairs(heights, edges, color=colour, linewidth=1.6)
+        axis.set_ylim(0, 1)
+        axis.set_xlim(0, 1)
+        axis.set_ylabel("share that came true")
+        axis.legend(loc="upper left", frameon=False)
+        below.set_ylabel("answers")
+        below.set_xlabel("chance that was said")
+
+    return standalone(svg(draw, height=5.2, width=5.6, name="chances said and come true"))
 
 
 def standalone(drawing: str) -> str:
