@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from penchant import __version__
-from penchant.cli import data, ids, llm, models
+from penchant.cli import data, ids, llm, models, prompts
 from penchant.cli.append import append_command
 from penchant.cli.ask import ask_command, explain_command
 from penchant.cli.demo import demo_command
@@ -61,6 +61,7 @@ app.command("run")(run_command)
 app.command("reproduce")(reproduce_command)
 app.add_typer(ids.app, name="ids")
 app.add_typer(llm.app, name="llm")
+app.add_typer(prompts.app, name="prompts")
 app.add_typer(models.models_app, name="models")
 app.add_typer(models.assets_app, name="assets")
 app.command("doctor")(doctor_command)
