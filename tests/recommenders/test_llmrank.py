@@ -1,16 +1,17 @@
 """LLMRank: orders of a language model, merged, corrected, and never at the cost of the row."""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 import pytest
 
 import penchant as pn
-from penchant.core import Ragged, Run, UnknownName, UsageError
+from penchant.core import Deadline, Ragged, Run, SpecError, UnknownName, UsageError
 from penchant.data import Flag
-from penchant.language import ScriptedLM
+from penchant.language import Budget, Ledger, LocalLM, Reply, ScriptedLM
+from penchant.models import read_method
 from penchant.recommenders.llmrank import LLMRank
 from penchant.testing import check_recommender, walking_world
 
@@ -188,3 +189,107 @@ def test_options_that_make_no_sense_are_refused(options, told):
 def test_a_misspelt_choice_is_refused_with_a_suggestion():
     with pytest.raises(UnknownName, match="did you mean 'pairwise'"):
         LLMRank(how="pairwize")
+
+
+def test_a_cascade_is_saved_and_comes_back_with_its_language_model(tmp_path):
+    method = pn.Cascade(
+        first=pn.CoVisit(),
+        second=LLMRank(lm=ScriptedLM(seed=3), answer="likelihood", calibrated=True, copies=2),
+        pool=8,
+    )
+    data = pn.data.mini_world()
+    model = pn.fit(method, data)
+    model.save(tmp_path / "model")
+    back = pn.load(tmp_path / "model")
+    users = data.people.ids.names([0, 5, 9])
+    assert back.recommender.method == model.recommender.method
+    assert back.recommend(users=users, k=5).equals(model.recommend(users=users, k=5))
+
+
+def test_a_spec_names_the_language_model(tmp_path):
+    told = {
+        "method": "cascade",
+        "pool": 10,
+        "first": "covisit",
+        "second": {"method": "llmrank", "lm": {"lm": "local", "precision": "float32"}},
+    }
+    method = read_method(told)
+    assert method.second == LLMRank(lm=LocalLM(precision="float32"))
+    told["second"]["lm"]["precission"] = "bfloat16"
+    with pytest.raises(SpecError, match="did you mean 'precision'"):
+        read_method(told)
+
+
+@dataclass(frozen=True)
+class WritesOnly:
+    """A model without likelihoods."""
+
+    def open(self, run):
+        return OpenWriter()
+
+
+class OpenWriter:
+    name = fingerprint = "writes-only"
+    window = None
+
+    def count(self, text):
+        return len(text.split())
+
+    def write(self, prompts, *, max_tokens, shape=None, sampling=None, run):
+        return [Reply("2, 1") for _ in prompts]
+
+
+def test_a_model_that_tells_no_likelihoods_is_refused_where_they_are_needed(queries):
+    for options in ({"answer": "likelihood"}, {"how": "pointwise", "calibrated": True}):
+        with pytest.raises(UsageError, match="answer='numbers'"):
+            LLMRank(lm=WritesOnly(), **options).fit(WORLD, Run())
+    answer = ranked(LLMRank(lm=WritesOnly(), shuffled=False), queries, 5)
+    assert answer.items[:, :2].tolist() == [[4, 9], [15, 3]]
+
+
+def test_a_deadline_that_has_passed_leaves_the_order_proposed(queries):
+    fitted = LLMRank(lm=ScriptedLM()).fit(WORLD, Run())
+    late = Run(deadline=Deadline.after(-1))
+    assert fitted.recommend(queries, 3, late).items.tolist() == [[9, 4, 7], [3, 15, 6]]
+
+
+def test_a_budget_of_nothing_leaves_the_order_proposed(queries):
+    notes = Notes()
+    with Ledger.open(None, budget=Budget(tokens=0)) as books:
+        run = Run(books=books, watch=notes)
+        answer = ranked(LLMRank(lm=ScriptedLM()), queries, 3, run)
+        assert books.figures()["spent_tokens"] == 0
+    assert answer.items.tolist() == [[9, 4, 7], [3, 15, 6]]
+    assert any("2 budget" in said for said in notes.said)
+
+
+def test_a_replay_with_another_prompt_names_the_difference(queries, tmp_path):
+    file, notes = tmp_path / "books.sqlite", Notes()
+    with Ledger.open(file, mode="record") as books:
+        recorded = ranked(LLMRank(lm=ScriptedLM()), queries, 3, Run(books=books))
+    with Ledger.open(file, mode="replay") as books:
+        again = ranked(LLMRank(lm=ScriptedLM()), queries, 3, Run(books=books))
+        other = LLMRank(lm=ScriptedLM(), style="recency")
+        missed = ranked(other, queries, 3, Run(books=books, watch=notes))
+    assert again.items.tolist() == recorded.items.tolist()
+    assert missed.items.tolist() == [[9, 4, 7], [3, 15, 6]]
+    assert any("2 missing" in said for said in notes.said)
+
+
+@pytest.mark.slow
+def test_the_default_model_orders_real_titles():
+    data = pn.data.mini_world()
+    split = pn.data.leave_last_out(data)
+    cases = split.test.take(np.arange(8))
+    for method in (
+        LLMRank(answer="likelihood"),
+        LLMRank(how="pairwise"),
+        LLMRank(how="pointwise"),
+        LLMRank(answer="numbers"),
+    ):
+        cascade = pn.Cascade(first=pn.CoVisit(), second=method, pool=5)
+        fitted = cascade.fit(split.train, Run())
+        pools = fitted.first.recommend(cases.queries, 5, Run())
+        answer = fitted.recommend(cases.queries, 5, Run())
+        assert np.array_equal(np.sort(answer.items, 1), np.sort(pools.items, 1))
+        assert (answer.items != pools.items).any()
