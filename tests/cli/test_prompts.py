@@ -98,4 +98,4 @@ def test_a_broken_file_is_refused_with_its_line(mine):
     mine.write_text(MINE.replace("{{ second }}", "{{ secnd }}"))
     done = ask("show", mine)
     assert done.exit_code == 3
-    assert "rank-pair@2.jinja:8: slot 'secnd' is used and not declared" in done.stderr
+    assert "rank-pair@2.jinja:9: slot 'secnd' is used and not declared" in done.stderr
