@@ -298,3 +298,17 @@ def test_weights_stay_in_memory_from_one_opening_to_the_next():
         assert opened(value, Run()).model is not first.model
     finally:
         forget_open_models()
+
+
+def test_vectors_are_asked_for_many_at_a_time():
+    sizes = []
+
+    class Vectors(Remote):
+        def embed(self, texts, *, run):
+            sizes.append(len(texts))
+            return np.ones((len(texts), 3), np.float32)
+
+    run = Run(books=Ledger.open(None))
+    texts = [f"film {n}" for n in range(300)]
+    assert opened(Vectors(), run).embed(texts, run=run).shape == (300, 3)
+    assert sizes == [128, 128, 44]

@@ -16,6 +16,9 @@ AT_ONCE = 16
 """Calls handed to a model together, unless it says otherwise: no more are in flight, and so no
 more are asked again after a kill."""
 
+TEXTS_AT_ONCE = 128
+"""Texts whose vectors are asked for together: endpoints take many in one call."""
+
 Ask = Callable[[Sequence[int]], Iterable[tuple[int, Kept]]]
 """Asks the calls with these numbers."""
 
@@ -58,6 +61,8 @@ class Batch:
 
     def ask_all(self, numbers: Sequence[int]) -> Iterator[Answers]:
         """Answers as they come; what is not asked goes to :attr:`not_made`."""
+        if self.places and self.places[0].call.verb == "embed":
+            return self._in_chunks(list(numbers), TEXTS_AT_ONCE)
         if isinstance(self.model, Concurrent):
             return self._in_threads(list(numbers), max(1, self.model.concurrency))
         at_once = self.model.at_once if isinstance(self.model, Paced) else AT_ONCE
