@@ -1,3 +1,4 @@
+import sys
 import threading
 import time
 
@@ -12,7 +13,7 @@ from penchant.backbones.endpoint_abilities import (
 )
 from penchant.backbones.endpoint_address import Address
 from penchant.backbones.endpoint_errors import CallFailed, failed_status, pause_of
-from penchant.core import Deadline, PenchantError, Run, UsageError
+from penchant.core import Deadline, MissingExtra, PenchantError, Run, UsageError
 from penchant.testing import ScriptedLM, serve_model
 
 RUN = Run()
@@ -275,3 +276,26 @@ def test_a_cache_that_cannot_be_written_costs_nothing(tmp_path, monkeypatch):
     learning = Learning(Address("http://localhost:1/v1", "m"))
     learning.learn(rung="tool")
     assert learning.known.rung == "tool"
+
+
+def test_what_cannot_be_a_key_is_said(monkeypatch):
+    for key in ("gehe\u00efm", "two\nlines"):
+        monkeypatch.setenv("OPENAI_API_KEY", key)
+        with serve() as server:
+            with pytest.raises(PenchantError, match=r"\$OPENAI_API_KEY holds is no key") as problem:
+                ask(endpoint_of(server))
+            assert key not in str(problem.value)
+            assert server.asked == []
+
+
+def test_the_package_that_is_needed_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "httpx2", None)
+    with serve() as server, pytest.raises(MissingExtra, match=r"penchant\[remote\]"):
+        ask(endpoint_of(server))
+
+
+def test_texts_that_have_no_bytes_are_sent():
+    body = {"model": "scripted", "messages": [{"role": "user", "content": "half \ud83c of it"}]}
+    with serve() as server:
+        assert endpoint_of(server).ask("/chat/completions", body, said, RUN) == "Hi."
+        assert server.asked[0].body == body

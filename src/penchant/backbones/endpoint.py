@@ -6,13 +6,12 @@ differ by chance, and are as long as the endpoint asks for.
 """
 
 import json
-import os
 import threading
 import time
-import weakref
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from penchant.backbones.endpoint_address import Address
@@ -22,7 +21,8 @@ from penchant.backbones.endpoint_errors import (
     failed_within,
     set_up_wrong,
 )
-from penchant.core import MissingExtra, PenchantError, Run
+from penchant.backbones.endpoint_transport import Transport, explained
+from penchant.core import Deadline, PenchantError, Run
 
 if TYPE_CHECKING:
     import httpx2
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 256 * 2**20
 """Of one answer; embeddings of a batch are a few MiB."""
 _PAUSE_MOST_S = 30.0
+_LISTING_S = 5.0
 In = TypeVar("In")
 Out = TypeVar("Out")
 
@@ -47,7 +48,7 @@ class Endpoint:
         self._lock = threading.Lock()
         self._first = threading.Lock()
         self._problem: tuple[float, PenchantError] | None = None
-        self._client: httpx2.Client | None = None
+        self._transport = Transport(address)
 
     def ask(
         self,
@@ -129,6 +130,9 @@ class Endpoint:
 
     def models(self, run: Run) -> list[dict[str, Any]]:
         """The models that the endpoint lists; none where it has no list."""
+        soon = Deadline.after(_LISTING_S)
+        if run.deadline is None or soon.at < run.deadline.at:
+            run = replace(run, deadline=soon)
         try:
             listed = self._once("/models", None, run, False)
         except CallFailed:
@@ -158,7 +162,7 @@ class Endpoint:
 
     def _once(self, path: str, body: dict[str, Any] | None, run: Run, native: bool) -> Any:
         until = self._until(run)
-        with _explained(), self._open(path, body, until, native) as response:
+        with explained(), self._transport.open(path, body, until, native) as response:
             raw = bytearray()
             for chunk in response.iter_bytes():
                 raw += chunk
@@ -169,7 +173,7 @@ class Endpoint:
         return self._parsed(response, bytes(raw))
 
     def _parsed(self, response: "httpx2.Response", raw: bytes) -> Any:
-        text = self._clean(raw[:2000].decode("utf-8", "replace"))
+        text = self._transport.clean(raw[:2000].decode("utf-8", "replace"))
         try:
             parsed = json.loads(raw)
         except (ValueError, RecursionError):
@@ -185,7 +189,7 @@ class Endpoint:
 
     def _events(self, path: str, body: dict[str, Any], run: Run) -> Iterator[Any]:
         until, ended = self._until(run), False
-        with _explained(), self._open(path, body, until, False) as response:
+        with explained(), self._transport.open(path, body, until, False) as response:
             kind = response.headers.get("content-type", "")
             if response.status_code != 200 or "event-stream" not in kind:
                 self._parsed(response, response.read()[:MOST_BYTES])
@@ -210,28 +214,6 @@ class Endpoint:
         if within := failed_within(event):
             raise within
         return event
-
-    def _open(self, path: str, body: dict[str, Any] | None, until: float, native: bool) -> Any:
-        # Any: a context manager whose type httpx2 keeps to itself
-        left = until - time.monotonic()
-        if left <= 0:
-            raise CallFailed("slow", "the deadline passed before the call")
-        url = (self.address.root if native else self.address.base_url.rstrip("/")) + path
-        method = "GET" if body is None else "POST"
-        headers = {"Authorization": f"Bearer {key}"} if (key := self._key()) else {}
-        return self._connected().stream(method, url, json=body, headers=headers, timeout=left)
-
-    def _connected(self) -> "httpx2.Client":
-        with self._lock:
-            if self._client is None:
-                try:
-                    import httpx2
-                except ImportError as error:
-                    raise MissingExtra("httpx2", extra="remote") from error
-                most = self.address.concurrency
-                self._client = httpx2.Client(limits=httpx2.Limits(max_connections=most))
-                weakref.finalize(self, self._client.close)
-            return self._client
 
     def _until(self, run: Run) -> float:
         until = time.monotonic() + self.address.timeout_s
@@ -266,35 +248,7 @@ class Endpoint:
         if self.has_answered or not failed.mend:
             return failed
         known = [str(one.get("id")) for one in self.models(run)] if failed.mend == "model" else []
-        return set_up_wrong(failed, self.address, known, has_key=bool(self._key()))
-
-    def _key(self) -> str:
-        return os.environ.get(self.address.key_env, "").strip()
-
-    def _clean(self, text: str) -> str:
-        """Without the key, which some endpoints repeat, and without control characters."""
-        key = self._key()
-        shown = text.replace(key, "…") if key else text
-        return "".join(sign if sign.isprintable() else " " for sign in shown)
+        return set_up_wrong(failed, self.address, known, has_key=bool(self._transport.key()))
 
     def _cleaned(self, parsed: Any) -> Any:
-        return None if parsed is None else json.loads(self._clean(json.dumps(parsed)))
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turns what the transport raises into :class:`CallFailed`."""
-    import httpx2
-
-    try:
-        yield
-    except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
-        raise CallFailed("down", str(error), again=True, mend="down") from error
-    except httpx2.TimeoutException as error:
-        raise CallFailed("slow", "no answer in time", again=True) from error
-    except httpx2.DecodingError as error:
-        raise CallFailed("garbled", str(error), again=True) from error
-    except (httpx2.TransportError, httpx2.InvalidURL) as error:
-        if "complete message" in str(error):
-            raise CallFailed("cut", "the answer ended in the middle", again=True) from error
-        raise CallFailed("down", f"it broke off: {error}", again=True) from error
+        return None if parsed is None else json.loads(self._transport.clean(json.dumps(parsed)))

@@ -18,6 +18,7 @@ _LONG = re.compile(
 _FILTERED = re.compile(r"content[ _-]?(?:filter|policy|management)|safety", re.IGNORECASE)
 _QUOTA = re.compile(r"insufficient_quota|exceeded your current quota|billing|credit", re.IGNORECASE)
 _NO_MODEL = re.compile(r"model[ _-]?not[ _-]?found|no such model|model\b.*\b(?:not|no)\b", re.I)
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]+)?")
 _PAUSE_MOST_S = 120.0
 
 
@@ -101,7 +102,7 @@ def set_up_wrong(
     elif failed.mend == "moved":
         said, hint = f"{at} has moved", "mend base_url"
     else:
-        near = did_you_mean(address.model, models)
+        near = did_you_mean(address.model, models).removesuffix(".")
         said = f"no model {address.model!r} at {address.base_url}{near}"
         listed = ", ".join(sorted(models)[:20]) or "it does not say which it has"
         hint = f"name a model that it has: {listed}"
@@ -110,10 +111,11 @@ def set_up_wrong(
 
 def pause_of(headers: Mapping[str, str]) -> float | None:
     """Seconds that the endpoint asks to wait, by ``Retry-After`` in either form."""
-    if (milliseconds := headers.get("retry-after-ms", "")).isdigit():
-        return int(milliseconds) / 1000
+    milliseconds = headers.get("retry-after-ms", "").strip()
+    if _NUMBER.fullmatch(milliseconds):
+        return float(milliseconds) / 1000
     asked = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"\d+(\.\d+)?", asked):
+    if _NUMBER.fullmatch(asked):
         return float(asked)
     try:
         when = email.utils.parsedate_to_datetime(asked).timestamp() if asked else None

@@ -55,18 +55,37 @@ def text_of(content: Any) -> str:
     return content if isinstance(content, str) else ""
 
 
+def read_event(event: Any) -> tuple[str, Finish | None]:
+    """What an event of a stream adds to the answer, and how the answer ended, once it has."""
+    choices = event.get("choices") if isinstance(event, dict) else None
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    if not isinstance(choice, dict):
+        return "", None
+    delta = choice.get("delta")
+    content = delta.get("content") if isinstance(delta, dict) else choice.get("text")
+    ended = choice.get("finish_reason")
+    if ended == "content_filter":
+        raise CallFailed("refused", "declined in the middle of the answer")
+    return text_of(content), None if not ended else "length" if ended == "length" else "stop"
+
+
 def read_usage(answer: dict[str, Any], sent: dict[str, Any], said: str) -> Usage:
     """Tokens as the provider counts them; estimated where it does not say."""
     told = answer.get("usage")
     counts = told if isinstance(told, dict) else {}
-    asked, written = counts.get("prompt_tokens"), counts.get("completion_tokens")
-    if not isinstance(asked, int):
+    asked, written = _count(counts, "prompt_tokens"), _count(counts, "completion_tokens")
+    if asked is None:
         texts = [str(one.get("content")) for one in sent.get("messages", [])]
         prompt = "\n".join([*texts, str(sent.get("prompt", ""))])
         return Usage(estimate(prompt), estimate(said), estimated=True)
     details = counts.get("prompt_tokens_details")
-    reused = details.get("cached_tokens") if isinstance(details, dict) else 0
-    return Usage(asked, written if isinstance(written, int) else 0, reused or 0)
+    reused = _count(details, "cached_tokens") if isinstance(details, dict) else 0
+    return Usage(asked, written or 0, reused or 0)
+
+
+def _count(counts: dict[str, Any], name: str) -> int | None:
+    value = counts.get(name)
+    return value if isinstance(value, int) and value >= 0 else None
 
 
 def refused_option(failed: CallFailed, sent: dict[str, Any]) -> str | None:
@@ -97,7 +116,7 @@ def without_begun(text: str, prompt: Prompt) -> str:
 
 def estimate(text: str) -> int:
     """Tokens of a text where the tokenizer is elsewhere: one for each 3.5 bytes, rounded up."""
-    return math.ceil(len(text.encode()) / 3.5)
+    return math.ceil(len(text.encode(errors="replace")) / 3.5)
 
 
 def likely_of(told: Any) -> dict[str, float]:

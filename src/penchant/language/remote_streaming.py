@@ -19,9 +19,9 @@ from penchant.language.remote_reading import (
     OPTIONS,
     estimate,
     may_think,
+    read_event,
     read_usage,
     refused_option,
-    text_of,
     without_begun,
     without_thoughts,
 )
@@ -61,13 +61,10 @@ def _pieces(asking: Asking, prompt: Prompt, order: Order) -> Iterator[_Piece]:
     body |= {"stream": True, "stream_options": {"include_usage": True}}
     held, begun, first = "", prompt.begun.strip() if prompt.messages else "", True
     for event, sent in _events(asking, path, body, order.run):
-        choices = event.get("choices") if isinstance(event, dict) else None
-        choice = choices[0] if isinstance(choices, list) and choices else {}
-        delta = choice.get("delta") or {"content": choice.get("text")}
-        held += text_of(delta.get("content"))
-        ended = choice.get("finish_reason")
-        finish: Finish | None = None if not ended else "length" if ended == "length" else "stop"
-        usage = read_usage(event, sent, "") if event.get("usage") else None
+        said, finish = read_event(event)
+        held += said
+        told = isinstance(event, dict) and event.get("usage")
+        usage = read_usage(event, sent, "") if told else None
         held_back = may_think(held) or (begun and begun.startswith(held.strip()))
         if first and held_back and not finish and not usage:
             continue  # It may be thinking yet, or repeating how the answer begins.
