@@ -94,7 +94,7 @@ def test_what_cannot_be_asked_is_refused(model):
         ask(model, "  ")
     with pytest.raises(UsageError, match="not both"):
         ask(model, "x", user="u907258", history=["b14104"])
-    with pytest.raises(UsageError, match="no id .b1410."):
+    with pytest.raises(UsageError, match="no id 'b1410'"):
         explain(model, "b1410")
 
 
