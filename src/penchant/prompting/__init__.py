@@ -6,6 +6,7 @@ from penchant.prompting.attributes import (
     filled_in,
     write_attributes,
 )
+from penchant.prompting.bounded import bounded_ranks, short_title
 from penchant.prompting.calibration import (
     PastChoice,
     past_choices,
@@ -20,14 +21,22 @@ from penchant.prompting.calls import (
     note_failures,
 )
 from penchant.prompting.demonstrations import Demonstrations, Nearness
+from penchant.prompting.enriching import (
+    ENRICHMENTS,
+    Enriched,
+    enrich_items,
+    important_neighbours,
+)
 from penchant.prompting.evidence import (
     GroundedAnswer,
+    all_within_budget,
     answer_prompt,
     grounded_answer,
     plain_answer,
     plain_reason,
     reason_evidence,
     reason_prompt,
+    spoken_for,
     stream_text,
     token_counter,
     within_budget,
@@ -142,6 +151,7 @@ from penchant.prompting.windows import (
 )
 
 __all__ = [
+    "ENRICHMENTS",
     "MERGES",
     "ORDER_ANSWERS",
     "PLANNER",
@@ -152,6 +162,7 @@ __all__ = [
     "Attributes",
     "ChainOfThought",
     "Demonstrations",
+    "Enriched",
     "Evidence",
     "FiveParts",
     "GraphOfThoughts",
@@ -192,21 +203,25 @@ __all__ = [
     "TreeOfThoughts",
     "Wording",
     "Worked",
+    "all_within_budget",
     "answer_prompt",
     "answered",
     "ask_for_texts",
     "ask_rows",
     "asked_texts",
+    "bounded_ranks",
     "check_writer",
     "cleaned",
     "compared",
     "count_failures",
     "drawn_pairs",
+    "enrich_items",
     "exact_matches",
     "fenced",
     "filled_in",
     "genres_of",
     "grounded_answer",
+    "important_neighbours",
     "independent_orders",
     "item_descriptions",
     "item_lines",
@@ -247,7 +262,9 @@ __all__ = [
     "row_questions",
     "scored",
     "select_history",
+    "short_title",
     "slide",
+    "spoken_for",
     "stream_text",
     "token_counter",
     "unheard",

@@ -7,7 +7,11 @@ be, a plain sentence made of the evidence stands in.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from penchant.core import Interrupted, PenchantError, Run
+from penchant.data import CanExplain, Queries, Recommender
 from penchant.language import LanguageModel, Prompt, Streamer, Writer, opened
 from penchant.prompting.grounding import Evidence, Grounded
 from penchant.prompting.presets import prompt
@@ -15,6 +19,8 @@ from penchant.prompting.shelf import Shelf
 
 MOST_TEXT = 240
 """Characters of a description that are told."""
+MOST_BECAUSE = 5
+"""Items of a history that may speak for another."""
 MOST_NAMED = 3
 """Items of a plain sentence."""
 
@@ -68,6 +74,47 @@ def within_budget(
         fitting += 1
     kept = max(1, fitting) if len(items) else 0
     return Evidence(list(items[:kept]), texts[:kept], own_words)
+
+
+def all_within_budget(
+    shown: Sequence[Sequence[int]],
+    shelf: Shelf,
+    described: Sequence[str],
+    *,
+    own_words: Sequence[str],
+    count: Callable[[str], int],
+    budget: int,
+    run: Run,
+) -> list[Evidence]:
+    """The same for many people; the run is told how many items were cut."""
+    proofs = [
+        within_budget(items, shelf, described, own_words=said, count=count, budget=budget)
+        for items, said in zip(shown, own_words, strict=True)
+    ]
+    whole = sum(map(len, shown))
+    cut = whole - sum(len(proof.items) for proof in proofs)
+    if cut:
+        run.watch.note(f"retrieval: {cut:,} of {whole:,} items did not fit into {budget:,} tokens")
+    return proofs
+
+
+def spoken_for(
+    people: Recommender, queries: Queries, items: NDArray[np.int32], run: Run
+) -> list[list[int]]:
+    """For each row the items of the history that speak for its item, the loudest first.
+
+    The newest first where the recommender cannot tell.
+    """
+    past, found = queries.histories.items, []
+    loud = np.arange(len(past.values), dtype=np.float64)
+    if isinstance(people, CanExplain):
+        loud = people.evidence(queries, items, run).astype(np.float64)
+    for row in range(len(past)):
+        added = loud[past.offsets[row] : past.offsets[row + 1]]
+        order = np.argsort(-added, kind="stable")
+        spoken = [int(past[row][at]) for at in order if past[row][at] >= 0]
+        found.append(list(dict.fromkeys(spoken))[:MOST_BECAUSE])
+    return found
 
 
 def answer_prompt(evidence: Evidence, history: Sequence[str], noun: str) -> Prompt:

@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from penchant.backbones import SentenceEncoder, TextEncoder
 from penchant.core import Json, Ragged, Run, State, UsageError, read_options, write_options
 from penchant.data import (
-    CanExplain,
     Cases,
     Catalog,
     Dataset,
@@ -38,6 +37,7 @@ from penchant.prompting import (
     GroundedAnswer,
     ItemSearch,
     Shelf,
+    all_within_budget,
     answer_prompt,
     ask_for_texts,
     asked_texts,
@@ -49,9 +49,9 @@ from penchant.prompting import (
     plain_reason,
     reason_evidence,
     reason_prompt,
+    spoken_for,
     stream_text,
     token_counter,
-    within_budget,
 )
 from penchant.recommenders import KINDS, METHOD
 from penchant.retrieve import best_found, fused_scores
@@ -61,8 +61,6 @@ PEOPLE = "people"
 """The search by what people alike chose."""
 MOST_TOKENS = 160
 """Of an answer."""
-MOST_BECAUSE = 5
-"""Items of the history that may speak for another."""
 
 
 def _covisit() -> Method:
@@ -214,18 +212,7 @@ class RetrievalAugmentedRecommender:
 
     def because(self, queries: Queries, items: NDArray[np.int32], run: Run) -> list[list[int]]:
         """For each row the items of the history that speak for its item, the loudest first."""
-        past = queries.histories.items
-        if not isinstance(self.people, CanExplain):
-            known = [past[row][past[row] >= 0] for row in range(len(past))]
-            return [list(dict.fromkeys(one[::-1].tolist()))[:MOST_BECAUSE] for one in known]
-        added = self.people.evidence(queries, items, run)
-        found = []
-        for row in range(len(past)):
-            block = slice(past.offsets[row], past.offsets[row + 1])
-            order = np.argsort(-added[block], kind="stable")
-            spoken = [int(past[row][at]) for at in order if past[row][at] >= 0]
-            found.append(list(dict.fromkeys(spoken))[:MOST_BECAUSE])
-        return found
+        return spoken_for(self.people, queries, items, run)
 
     def retrieved(self, queries: Queries, n: int, run: Run) -> Ragged:
         """The best ``n`` open items of each row: by words, by meaning, by people alike."""
@@ -263,25 +250,13 @@ class RetrievalAugmentedRecommender:
 
     def _evidence(self, queries: Queries, pools: Ragged, run: Run) -> list[Evidence]:
         """What is told to the model for each row, within the budget."""
-        count = token_counter(self.method.lm, run)
+        method, told = self.method, min(self.method.retrieved, len(self.shelf))
         said = [""] * len(queries) if queries.texts is None else list(queries.texts)
-        proofs = [
-            within_budget(
-                pools[row][: self.method.retrieved].tolist(),
-                self.shelf,
-                self.described,
-                own_words=said[row],
-                count=count,
-                budget=self.method.context_tokens,
-            )
-            for row in range(len(queries))
-        ]
-        full = np.minimum(pools.lengths, self.method.retrieved)
-        cut = int(full.sum()) - sum(len(proof.items) for proof in proofs)
-        if cut:
-            tokens = f"{self.method.context_tokens:,} tokens"
-            run.watch.note(f"retrieval: {cut:,} of {full.sum():,} items did not fit into {tokens}")
-        return proofs
+        shown = [pools[row][:told].tolist() for row in range(len(queries))]
+        count, budget = token_counter(method.lm, run), method.context_tokens
+        return all_within_budget(
+            shown, self.shelf, self.described, own_words=said, count=count, budget=budget, run=run
+        )
 
     def _prompt(self, queries: Queries, row: int, evidence: Evidence) -> Prompt:
         history = self.shelf.told(queries.histories.items[row], most=self.method.history)
