@@ -26,6 +26,9 @@ from penchant.trust import (
     scenes_of,
 )
 
+BOUND = 1
+"""Places that texts may lift an item."""
+
 
 def held_out() -> list[InjectionCase]:
     """Each wording in every carrier."""
@@ -45,7 +48,7 @@ def figures(report: InjectionReport, run: Run) -> dict[str, object]:
         "arms": report.summary(run).to_dicts(),
         "by_carrier": report.summary(run, ["carrier"]).to_dicts(),
         "by_family": report.summary(run, ["family"]).to_dicts(),
-        "kept_of_undefended_on_clean_scenes": report.kept(),
+        "kept_on_clean_scenes": {arm: report.kept(arm) for arm in ("defended", "bounded")},
     }
 
 
@@ -55,7 +58,7 @@ def measured(
     """One model, with seconds."""
     scenes = scenes_of(pn.data.mini_world(), len(cases), run, **size)
     kept: list[InjectionReport] = []
-    seconds = seconds_of(lambda: kept.append(attack(lm, scenes, cases, run, how=how)))
+    seconds = seconds_of(lambda: kept.append(attack(lm, scenes, cases, run, how=how, bound=BOUND)))
     return {"cases": len(cases), "seconds": seconds, **figures(kept[0], run)}
 
 

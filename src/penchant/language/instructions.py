@@ -68,6 +68,7 @@ def without_instructions(text: str, *, mark: str = "") -> str:
     return left.strip()
 
 
+@lru_cache(maxsize=16_384)
 def trusted_part(text: str) -> str:
     """What stands before the first stretch that speaks to a model; perhaps nothing.
 

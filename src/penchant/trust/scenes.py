@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from penchant.core import Run, UsageError
 from penchant.data import Dataset
 from penchant.language import Message, Prompt, trusted_part
-from penchant.prompting import PromptTemplate, parse_prompt
+from penchant.prompting import PromptTemplate, parse_prompt, short_title
 from penchant.tasks import fill_text
 
 Carrier = Literal["title", "description", "review", "user", "history", "tool"]
@@ -127,6 +127,19 @@ def attacked(scene: Scene, case: InjectionCase) -> Scene:
     if case.carrier == "user":
         return replace(scene, said=f"{scene.said} {said}")
     return replace(scene, tool=f"{scene.tool} {said}")
+
+
+def bare(scene: Scene) -> Scene:
+    """The scene without what others wrote: short titles, the words of the person, nothing else."""
+    nothing = ("",) * len(scene.titles)
+    return replace(
+        scene,
+        history=tuple(short_title(title) for title in scene.history),
+        titles=tuple(short_title(title) for title in scene.titles),
+        descriptions=nothing,
+        reviews=nothing,
+        tool="",
+    )
 
 
 def payload(scene: Scene, case: InjectionCase) -> str:
