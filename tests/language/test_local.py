@@ -246,6 +246,21 @@ def test_a_string_without_bound_ends_and_one_that_is_cut_is_a_failure(tiny):
     assert "max_tokens=3" in cut.detail
 
 
+def test_what_no_grammar_holds_is_looked_at_afterwards(tiny):
+    digits = {"type": "array", "items": {"enum": [1, 2]}, "minItems": 3, "maxItems": 3}
+    pairs = JsonShape.of("pairs", {**digits, "uniqueItems": True})
+    reply = opened(tiny()).write([PROMPTS[0]], max_tokens=20, shape=pairs, run=RUN)[0]
+    assert (reply.failure, len(json.loads(reply.text))) == ("garbled", 3)
+    assert "not a pairs" in reply.detail
+
+
+def test_objects_have_known_names_only(tiny):
+    schema = {"type": "object", "properties": {"yes": {"enum": [1, 2]}}, "required": ["yes"]}
+    shape = JsonShape.of("answer", schema)
+    for reply in opened(tiny()).write(PROMPTS, max_tokens=20, shape=shape, run=RUN):
+        assert reply.text in {'{"yes":1}', '{"yes":2}'}
+
+
 @pytest.mark.parametrize("schema", [{"type": "nonsense"}, {"$ref": "#/nowhere"}])
 def test_what_is_no_shape_is_refused(tiny, schema):
     shape = JsonShape.of("odd", schema)
@@ -302,6 +317,19 @@ def test_signs_of_the_model_in_a_text_are_not_signs(tiny):
     assert sum(t in signs for t in told.tolist()) == sum(t in signs for t in fair.tolist()) == 5
     assert not signs & set(model.texts.answer(bad).tolist())
     assert not signs & set(model.texts.prompt(Prompt.plain(f"a{bad}")).tolist())
+
+
+def test_models_without_a_form_or_a_role_are_asked_all_the_same(tiny):
+    model = opened(tiny())
+    model.texts.tokenizer.chat_template = None
+    told = model.texts.decode(model.texts.prompt(PROMPTS[0]).tolist())
+    assert told == ("system: an old detective\nuser: she watched a comedy last night\nassistant:")
+    model.texts.tokenizer.chat_template = (
+        "{% for m in messages %}{% if m['role'] == 'system' %}{{ raise_exception('no system') }}"
+        "{% endif %}[{{ m['role'] }}] {{ m['content'] }}{% endfor %}"
+    )
+    told = model.texts.decode(model.texts.prompt(PROMPTS[0]).tolist())
+    assert told == "[user] an old detective\n\nshe watched a comedy last night"
 
 
 def test_embeddings_are_means_of_states(tiny):

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from penchant.core import PenchantError, Run, UsageError, offsets_of
 from penchant.language.gguf import GGUF
 from penchant.language.gguf_server import Json, LlamaServer
-from penchant.language.json_bounds import bounded
+from penchant.language.json_bounds import bounded, checked
 from penchant.language.words import (
     GREEDY,
     JsonShape,
@@ -76,7 +76,8 @@ class OpenGGUF:
         replies = []
         for done, prompt in enumerate(prompts):
             run.watch.progress("write", done, len(prompts))
-            replies.append(self._write(prompt, asked, run, Event(), SimpleQueue()))
+            reply = self._write(prompt, asked, run, Event(), SimpleQueue())
+            replies.append(reply if shape is None else checked(reply, shape))
         return replies
 
     def stream(self, prompt: Prompt, *, max_tokens: int, run: Run) -> Iterator[str]:
@@ -204,9 +205,6 @@ class OpenGGUF:
             detail = "the time ran out; give more, or ask for fewer tokens"
             return Reply(text, usage, "failed", False, "slow", detail)
         ended = [choice.get("finish_reason") for choice in last.get("choices", [])]
-        if "stop" not in ended and "json_schema" in asked:
-            detail = f"the JSON did not end within max_tokens={asked['max_tokens']}; give more"
-            return Reply(text, usage, "length", False, "cut", detail)
         return Reply(text, usage, "stop" if "stop" in ended else "length")
 
     def _score(

@@ -41,7 +41,7 @@ class Shapes:
         """
         if shape.schema not in self._matchers:
             self._matchers[shape.schema] = self._made(shape)
-        return Following(self._matchers[shape.schema].deep_copy(), self._n_words)
+        return Following(shape, self._matchers[shape.schema].deep_copy(), self._n_words)
 
     def _made(self, shape: JsonShape) -> "LLMatcher":
         from llguidance import LLMatcher
@@ -62,8 +62,8 @@ class Shapes:
 class Following:
     """An answer that follows a shape, token by token."""
 
-    def __init__(self, matcher: "LLMatcher", n_words: int) -> None:
-        self._matcher, self._n_words = matcher, n_words
+    def __init__(self, shape: JsonShape, matcher: "LLMatcher", n_words: int) -> None:
+        self.shape, self._matcher, self._n_words = shape, matcher, n_words
 
     def allowed(self) -> NDArray[np.bool_]:
         """(vocabulary,) what may come next."""

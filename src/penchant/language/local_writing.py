@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import torch
 
 from penchant.core import Run
+from penchant.language.json_bounds import checked
 from penchant.language.local_drawing import Drawing, draw_all
 from penchant.language.local_rows import Rows
 from penchant.language.local_scoring import late
@@ -48,17 +49,15 @@ class Answer:
     def reply(self, texts: Texts, usage: Usage) -> Reply:
         """What became of it."""
         text = texts.decode(self.tokens)
-        shaped = self.drawing.following is not None
         if self.failure == "slow":
             detail = f"the time ran out after {self.n_drawn} tokens; give more, or ask for fewer"
             return Reply(text, usage, "failed", False, "slow", detail)
         if self.failure == "garbled":
             detail = "no token goes on with the shape"
             return Reply(text, usage, "failed", False, "garbled", detail)
-        if self.finish != "stop" and shaped:
-            detail = f"the JSON did not end within max_tokens={self.n_drawn}; give more"
-            return Reply(text, usage, "length", False, "cut", detail)
-        return Reply(text, usage, self.finish or "length")
+        reply = Reply(text, usage, self.finish or "length")
+        following = self.drawing.following
+        return reply if following is None else checked(reply, following.shape)
 
 
 @torch.no_grad()
