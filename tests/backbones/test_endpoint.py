@@ -114,6 +114,13 @@ def test_a_pause_that_the_endpoint_asks_for_is_kept_by_all():
         assert len(server.asked) == 1
 
 
+def test_a_pause_that_is_too_long_is_not_made():
+    with serve(faults=["429-minute"]) as server:
+        with pytest.raises(CallFailed, match="it asks to wait 60 s"):
+            ask(endpoint_of(server, pause_most_s=5.0))
+        assert len(server.asked) == 1
+
+
 def test_no_more_calls_at_once_than_allowed():
     with serve_model(ScriptedLM(latency_s=0.02).open(RUN)) as server:
         endpoint = endpoint_of(server, concurrency=3)
@@ -236,7 +243,7 @@ def test_what_statuses_mean():
     assert failed_status(302, {}, "", None).mend == "moved"
     assert failed_status(404, {}, "", {"error": {"message": "model not found"}}).mend == "model"
     assert failed_status(404, {}, "", {"error": {"message": "no such path"}}).unsupported
-    assert not failed_status(429, {"retry-after": "900"}, "", None).again
+    assert failed_status(429, {"retry-after": "900"}, "", None).after_s == 900
 
 
 def test_pauses_are_read_in_each_form():

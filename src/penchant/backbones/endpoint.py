@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 256 * 2**20
 """Of one answer; embeddings of a batch are a few MiB."""
-_PAUSE_MOST_S = 30.0
 _LISTING_S = 5.0
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -93,7 +92,7 @@ class Endpoint:
                     answer = read(self._once(path, body, run, native))
             except CallFailed as failed:
                 pause = self.address.pause_s * 2**attempt * (0.5 + rng.random())
-                if not self._again(failed, attempt, min(pause, _PAUSE_MOST_S), run):
+                if not self._again(failed, attempt, pause, run):
                     raise self._mended(failed, run) from failed
             else:
                 self.has_answered = True
@@ -233,7 +232,10 @@ class Endpoint:
         """Whether to try again; the pause is over then."""
         if not failed.again or attempt == self.address.retries:
             return False
+        pause = min(pause, self.address.pause_most_s)
         if failed.after_s is not None:
+            if failed.after_s > self.address.pause_most_s:
+                return False
             with self._lock:
                 until = time.monotonic() + failed.after_s
                 self._resting_until = max(self._resting_until, until)

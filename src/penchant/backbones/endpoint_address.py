@@ -20,6 +20,8 @@ class Address:
     """After the first try."""
     pause_s: float = 0.5
     """Before the first retry; later ones wait twice as long each, give or take half by chance."""
+    pause_most_s: float = 60.0
+    """Longest pause that is made; whoever asks for a longer one has not answered."""
     timeout_s: float = 60.0
     """Of one try, from its first byte to its last."""
     concurrency: int = 8
@@ -40,7 +42,7 @@ class Address:
             raise UsageError(
                 f"retries={self.retries}, concurrency={self.concurrency}: need at least 0 and 1"
             )
-        if not (self.timeout_s > 0 and self.pause_s >= 0):
+        if not (self.timeout_s > 0 and self.pause_s >= 0 and self.pause_most_s >= 0):
             raise UsageError(f"timeout_s={self.timeout_s}, pause_s={self.pause_s}: need more")
 
     @property

@@ -19,7 +19,6 @@ _FILTERED = re.compile(r"content[ _-]?(?:filter|policy|management)|safety", re.I
 _QUOTA = re.compile(r"insufficient_quota|exceeded your current quota|billing|credit", re.IGNORECASE)
 _NO_MODEL = re.compile(r"model[ _-]?not[ _-]?found|no such model|model\b.*\b(?:not|no)\b", re.I)
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]+)?")
-_PAUSE_MOST_S = 120.0
 
 
 class CallFailed(Exception):
@@ -128,8 +127,8 @@ def _limited(status: int, headers: Mapping[str, str], words: str, said: str) -> 
     after = pause_of(headers)
     if status == 402 or _QUOTA.search(words):
         return CallFailed("limited", f"{said}; the account has nothing left: top it up")
-    if after is not None and after > _PAUSE_MOST_S:
-        return CallFailed("limited", f"{said}; it asks to wait {after:.0f} s: run again then")
+    if after is not None:
+        said = f"{said}; it asks to wait {after:.0f} s"
     return CallFailed("limited", said, again=True, after_s=after)
 
 

@@ -35,6 +35,7 @@ class RemoteEncoder:
     """Texts of a call."""
     retries: int = 3
     pause_s: float = 0.5
+    pause_most_s: float = 60.0
     timeout_s: float = 60.0
     concurrency: int = 4
 
@@ -49,6 +50,7 @@ class RemoteEncoder:
             self.key_env,
             self.retries,
             self.pause_s,
+            self.pause_most_s,
             self.timeout_s,
             self.concurrency,
         )

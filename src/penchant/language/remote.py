@@ -52,6 +52,8 @@ class RemoteLM:
     pause_s: float = 0.5
     """Before the first retry; then twice as long each time, give or take half by chance. What
     the endpoint asks for in ``Retry-After`` comes first."""
+    pause_most_s: float = 60.0
+    """Longest pause; an endpoint that asks for a longer one fails as *limited*."""
     timeout_s: float = 60.0
     """Of one try, to its last byte; the deadline of a run comes first."""
     concurrency: int = 8
@@ -72,6 +74,7 @@ class RemoteLM:
             self.key_env,
             self.retries,
             self.pause_s,
+            self.pause_most_s,
             self.timeout_s,
             self.concurrency,
         )
