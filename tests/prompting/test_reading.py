@@ -78,6 +78,17 @@ def test_the_numbers_of_a_list_of_titles_are_ranks():
     text = "1. Heat\n2. 12 Angry Men\n3. Toy Story (1995)"
     assert read_order(text, 6, titles=SHOWN).order.tolist() == [2, 3, 0]
     assert read_order("3, 1", 6, titles=SHOWN).order.tolist() == [2, 0]
+    explained = "3, 1\n\nToy Story is warm, and Heat is long."
+    assert read_order(explained, 6, titles=SHOWN).order.tolist() == [2, 0]
+    assert read_order("1. Heat", 6, titles=SHOWN).order.tolist() == [2]
+    assert read_order("1 is my choice", 6, titles=SHOWN).order.tolist() == [0]
+    assert read_order("I would pick Heat.", 6, titles=SHOWN).order.tolist() == [2]
+
+
+def test_ranks_of_invented_titles_name_no_candidates():
+    read = read_order("1. Casablanca\n2. Vertigo", 6, titles=SHOWN)
+    assert (read.order.tolist(), read.failures) == ([], {"invalid": 2, "unreadable": 1})
+    assert read_order("1. 12 Angry Men\n2. 13 Going on 30", 20).order.tolist() == [0, 1]
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,9 @@ LONGEST = 20_000
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _CODE = re.compile(r"```[a-z]*", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[\s*(\d{1,6})\s*\]")
-_PAIRS = re.compile(r"(?<![\d.])(\d{1,4})[.):]\s*[#(\[]?(\d{1,6})(?![\d.]*\w)")
+_PAIRS = re.compile(r"(?<![\d.])(\d{1,4})[.):]\s*[#(\[]?(\d{1,6})(?=[)\]]?\s*(?:[,;\n]|\Z))")
 _LINE = re.compile(r"[\s>*•#(-]*(\d{1,6})(?![\d%])(?:\s*[.):\]]|\s+-|\s*$|\s)?\s*(.*)")
+_FIRST = re.compile(r"[\s>*•#(-]*1[.):\]]")
 _CALLED = re.compile(
     r"(?:(?:candidate|item|movie|film|game|book|product|song|option|number|no|title|id|index|"
     r"choice)\.?\s*)?[#(]?(\d{1,6})[)]?(?=\s*(?:$|[.,:;)\u2013\u2014-]))",
@@ -33,34 +34,42 @@ def said_of(text: str) -> str:
     return _CODE.sub("", _THOUGHT.sub("", text[:LONGEST]))
 
 
-def numbers_in(said: str) -> list[int]:
-    """The numbers by which an answer names candidates, in its order."""
+def numbers_in(said: str) -> tuple[list[int], bool]:
+    """The numbers by which an answer names candidates, in its order.
+
+    Returns:
+        The numbers; and whether they may be no more than the ranks 1, 2, 3 … in front of lines
+        that name candidates in words.
+    """
     in_brackets = _BRACKETS.findall(said)
     if len(in_brackets) > 1:
-        return [int(number) for number in in_brackets]
+        return [int(number) for number in in_brackets], False
     listed = listed_in(said)
     if listed is not None:
-        return [int(piece) if piece.isdecimal() else 0 for piece in listed]
+        return [int(piece) if piece.isdecimal() else 0 for piece in listed], False
     pairs = [(int(one), int(two)) for one, two in _PAIRS.findall(said)]
     if len(pairs) > 1 and [one for one, _ in pairs] == list(range(1, len(pairs) + 1)):
-        return [two for _, two in pairs]
+        return [two for _, two in pairs], False
     lines = [found for line in said.splitlines() if (found := _LINE.fullmatch(line.rstrip()))]
-    if len(lines) > 1 and not any(_RUN.match(line[0].strip(" \t>*•#([")) for line in lines):
-        return _of_lines([(int(line[1]), line[2]) for line in lines])
+    if lines and not any(_RUN.match(line[0].strip(" \t>*•#([")) for line in lines):
+        numbers, ranks = _of_lines([(int(line[1]), line[2]) for line in lines])
+        if len(lines) > 1 or (ranks and _FIRST.match(lines[0][0])):
+            return numbers, ranks
     runs = [re.findall(r"\d+", run) for run in _RUN.findall(said)]
     if runs:
-        return [int(number) for number in max(runs, key=len)]
-    return [int(number) for number in _NUMBER.findall(said)]
+        return [int(number) for number in max(runs, key=len)], False
+    return [int(number) for number in _NUMBER.findall(said)], False
 
 
-def _of_lines(lines: Sequence[tuple[int, str]]) -> list[int]:
+def _of_lines(lines: Sequence[tuple[int, str]]) -> tuple[list[int], bool]:
     """Lines that begin with a number: a rank if these count up and another number follows."""
     leading = [number for number, _ in lines]
     called = [_CALLED.match(rest) for _, rest in lines]
-    counting = leading == list(range(leading[0], leading[0] + len(lines)))
+    counting = leading == list(range(1, len(lines) + 1))
     if counting and sum(found is not None for found in called) > len(lines) / 2:
-        return [int(found[1]) for found in called if found is not None]
-    return leading
+        return [int(found[1]) for found in called if found is not None], False
+    named = sum(bool(re.search(r"[^\W\d_]", rest)) for _, rest in lines)
+    return leading, counting and named > len(lines) / 2
 
 
 def listed_in(said: str) -> list[str] | None:

@@ -82,15 +82,13 @@ def read_order(text: str, n: int, *, titles: Sequence[str] = ()) -> ReadOrder:
     Args:
         text: Of the model.
         n: Candidates.
-        titles: (n) theirs, if known: then lines ``1. Title`` are read by title and not taken for
-            the numbers of candidates.
+        titles: (n) theirs, if known: then lines ``1. Title`` are read by title, as read_titles does
+            in its fuzzy mode, and their ranks are not taken for the numbers of candidates.
     """
-    said = said_of(text)
-    if titles and re.search(r"[^\W\d_]{2}", said):
-        named = read_titles(text, titles)
-        if len(named.order) >= 2 or (n == 1 and len(named.order)):
-            return named
-    return _taken((number - 1 for number in numbers_in(said)), n)
+    numbers, ranks = numbers_in(said_of(text))
+    if titles and (ranks or not numbers):
+        return read_titles(text, titles, mode="fuzzy")
+    return _taken((number - 1 for number in numbers), n)
 
 
 def read_titles(
@@ -123,7 +121,7 @@ def read_titles(
             named = _within(piece, places) or _alike(piece, places)
         found += named or [_nameless(piece, chosen)]
     if not any(place >= 0 for place in found) and not re.search(r"[^\W\d_]", said):
-        return _taken((number - 1 for number in numbers_in(said)), len(titles))
+        return _taken((number - 1 for number in numbers_in(said)[0]), len(titles))
     return _taken(iter(found), len(titles))
 
 
