@@ -63,9 +63,9 @@ $(VENV)/.made-demo: pyproject.toml $(VENV)/.made-torch
 	@touch $@
 
 $(VENV)/.made-dev: pyproject.toml $(VENV)/.made-torch
-	$(INSTALL) --editable '.[lm,remote,gguf,retrieve,text,tune,dev]'
+	$(INSTALL) --editable '.[lm,remote,gguf,retrieve,serve,text,tune,dev]'
 	@touch $@ $(VENV)/.made-demo
 
 $(VENV)/.made-docs: $(VENV)/.made-dev
-	$(INSTALL) --editable '.[lm,remote,gguf,retrieve,text,tune,dev,docs]'
+	$(INSTALL) --editable '.[lm,remote,gguf,retrieve,serve,text,tune,dev,docs]'
 	@touch $@

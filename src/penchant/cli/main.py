@@ -17,6 +17,7 @@ from penchant.cli.rate import rate_command, write_command
 from penchant.cli.recommend import recommend_command, similar_command
 from penchant.cli.rerank import rerank_command
 from penchant.cli.run import reproduce_command, run_command
+from penchant.cli.serve import serve_command
 
 app = typer.Typer(
     name="penchant",
@@ -65,6 +66,7 @@ app.add_typer(prompts.app, name="prompts")
 app.add_typer(models.models_app, name="models")
 app.add_typer(models.assets_app, name="assets")
 app.command("doctor")(doctor_command)
+app.command("serve")(serve_command)
 app.command("fsck")(fsck_command)
 
 

@@ -110,7 +110,7 @@ class EventStore:
         return self._alone(lambda connection: self._erase(connection, user))
 
     def close(self) -> None:
-        """Writes what waits, and lets go of the folder."""
+        """Writes what waits, and lets go of the folder. May be called again."""
         self._writer.close()
         for reader in self._readers:
             reader.close()

@@ -35,6 +35,9 @@ class Event:
     recommendation: str | None = None
     """The id of the answer that it follows, if any."""
     id: str = field(default_factory=lambda: new_event_id())
+    timed: bool = True
+    """Whether its time came with it; one that was given the time of its arrival is the same event
+    when it arrives again."""
 
     def __post_init__(self) -> None:
         named = {"user": self.user, "item": self.item, "id": self.id}
@@ -52,7 +55,8 @@ class Event:
 
     def digest(self) -> bytes:
         """16 bytes that differ when anything but the id does."""
-        told = [self.user, self.item, self.time, self.kind, self.value, self.recommendation]
+        at = self.time if self.timed else None
+        told = [self.user, self.item, at, self.kind, self.value, self.recommendation]
         text = json.dumps(told, ensure_ascii=True, separators=(",", ":"))
         return hashlib.blake2b(text.encode(), digest_size=16).digest()
 

@@ -1,0 +1,68 @@
+"""``penchant serve``: saved models over HTTP."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from penchant.cli import options
+from penchant.cli.edge import verb
+
+
+@verb
+def serve_command(
+    models: Annotated[
+        list[Path], typer.Argument(help="Saved models; the first answers where none is named.")
+    ],
+    store: Annotated[
+        Path, typer.Option("--store", help="The folder in which events are kept.")
+    ] = Path("events"),
+    host: Annotated[str, typer.Option("--host", help="Others than this machine need keys.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="0: any.")] = 8_000,
+    keys: Annotated[
+        Path | None, typer.Option("--keys", help="A file with a line name:scope:secret for each.")
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None, typer.Option("--allow-host", help="A name it is reached by.")
+    ] = None,
+    allow_origin: Annotated[
+        list[str] | None, typer.Option("--allow-origin", help="A page that may call it.")
+    ] = None,
+    waiting: Annotated[
+        int, typer.Option("--waiting", help="Requests that may wait; more are refused.")
+    ] = 64,
+    deadline: Annotated[
+        float, typer.Option("--deadline", help="Seconds until the standby answers.")
+    ] = 10.0,
+    rate: Annotated[
+        float | None, typer.Option("--rate", help="Requests a second of each caller.")
+    ] = None,
+    threads: Annotated[int, typer.Option("--threads", help="Of each model.")] = 1,
+    seed: options.Seed = 0,
+    quiet: options.Quiet = False,
+) -> None:
+    """Serve saved models over HTTP until Ctrl-C; events that are acknowledged are on the disk."""
+    from penchant.core import Run
+    from penchant.serve.keys import given_keys
+    from penchant.serve.running import serve
+    from penchant.serve.settings import Settings
+
+    settings = Settings(
+        folder=store,
+        host=host,
+        port=port,
+        keys=given_keys(keys),
+        hosts=tuple(allow_host or ()),
+        origins=tuple(allow_origin or ()),
+        waiting=waiting,
+        deadline_s=deadline,
+        requests_per_s=rate,
+    )
+
+    def started(address: str) -> None:
+        if not quiet:
+            typer.echo(f"serving {', '.join(m.name for m in models)} at {address}", err=True)
+
+    serve(models, settings, Run(seed=seed, threads=threads), started=started)

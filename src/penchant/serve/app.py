@@ -1,0 +1,41 @@
+"""The application: routes, handlers, the gate around them."""
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from penchant import __version__
+from penchant.core import PenchantError
+from penchant.serve import routes_catalogue, routes_events, routes_probes, routes_recommend
+from penchant.serve.gate import Gate
+from penchant.serve.problems import answer_problem
+from penchant.serve.shop import Shop
+
+DESCRIPTION = (
+    "Recommendations from models that Penchant fitted. Errors are problem documents (RFC 9457)."
+)
+
+
+def routes() -> FastAPI:
+    """All routes, without anything behind them: what the OpenAPI document is made of."""
+    app = FastAPI(
+        title="Penchant",
+        version=__version__,
+        description=DESCRIPTION,
+        openapi_url=None,  # the route of the probes needs a key, FastAPI's own would not
+        docs_url=None,
+        redoc_url=None,
+    )
+    for module in (routes_recommend, routes_events, routes_catalogue, routes_probes):
+        app.include_router(module.router)
+    for kind in (PenchantError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, answer_problem)
+    return app
+
+
+def application(shop: Shop) -> ASGIApp:
+    """What a server runs."""
+    app = routes()
+    app.state.shop = shop
+    return Gate(app, shop.settings, shop.meters)

@@ -1,0 +1,183 @@
+"""One thread that asks a model, for all who wait together; when it is late, what most choose."""
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from queue import Empty, Full, Queue
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from penchant.core import Ragged
+from penchant.data import Flag
+from penchant.models import Answer, Model
+from penchant.serve.events import Busy
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_LOG = logging.getLogger(__name__)
+TOGETHER = 32
+"""Requests that a model answers at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one caller wants to know."""
+
+    user: str | None
+    """Somebody whose history the model has; else ``history`` counts."""
+    history: tuple[str, ...]
+    k: int
+    where: str | None = None
+    exclude: tuple[str, ...] = ()
+    again: bool = False
+    only: tuple[str, ...] | None = None
+    """Nothing but these items."""
+
+    def like(self) -> tuple[object, ...]:
+        """Requests of which this is the same are answered together."""
+        return (self.user is None, self.k, self.where, self.exclude, self.again, self.only)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The answer to one request."""
+
+    frame: "pl.DataFrame"
+    notes: tuple[str, ...]
+    degraded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    request: Request
+    until: float
+    loop: asyncio.AbstractEventLoop
+    done: "asyncio.Future[Served]"
+
+
+class Desk:
+    """A model and its standby, with a bounded queue before them."""
+
+    def __init__(self, model: Model, standby: Model, *, waiting: int) -> None:
+        """Starts the thread that asks.
+
+        Args:
+            model: Answers as long as it does so in time.
+            standby: Answers at once, from the same catalogue.
+            waiting: Requests that may wait; more are refused.
+        """
+        self.model, self.standby = model, standby
+        self._queue: Queue[_Waiting | None] = Queue(waiting)
+        self._thread = threading.Thread(target=self._work, name="desk", daemon=True)
+        self._thread.start()
+
+    async def ask(self, request: Request, deadline_s: float) -> Served:
+        """The model's answer, or the standby's once the deadline has passed.
+
+        Raises:
+            Busy: Too many wait.
+            UsageError: The request cannot be; the message says why.
+        """
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Served] = loop.create_future()
+        waiting = _Waiting(request, time.monotonic() + deadline_s, loop, done)
+        try:
+            self._queue.put_nowait(waiting)
+        except Full:
+            raise Busy(f"{self._queue.maxsize} requests wait for the model; try again") from None
+        try:
+            return await asyncio.wait_for(asyncio.shield(done), deadline_s)
+        except TimeoutError:
+            return served([request], self.standby, degraded="the model did not answer in time")[0]
+
+    @property
+    def waiting(self) -> int:
+        """How many wait now."""
+        return self._queue.qsize()
+
+    def close(self) -> None:
+        """Answers those who wait, then ends. May be called again."""
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+
+    def _work(self) -> None:
+        ended = False
+        while not ended:
+            taken = [self._queue.get()]
+            while len(taken) < TOGETHER:
+                try:
+                    taken.append(self._queue.get_nowait())
+                except Empty:
+                    break
+            ended = None in taken
+            groups: dict[tuple[object, ...], list[_Waiting]] = {}
+            for one in taken:
+                if one is not None and time.monotonic() < one.until:
+                    groups.setdefault(one.request.like(), []).append(one)
+            for group in groups.values():
+                self._answer(group)
+
+    def _answer(self, group: list[_Waiting]) -> None:
+        requests = [one.request for one in group]
+        try:
+            answers: Sequence[Served | Exception] = self._served(requests)
+        except Exception as error:
+            answers = [error] * len(group)
+        for one, answer in zip(group, answers, strict=True):
+            one.loop.call_soon_threadsafe(_settle, one.done, answer)
+
+    def _served(self, requests: list[Request]) -> list[Served]:
+        try:
+            return served(requests, self.model)
+        except Exception:
+            # If the standby cannot answer either, it is the request that cannot be answered.
+            answers = served(requests, self.standby, degraded="the model failed")
+            _LOG.exception("the model failed; the standby answered")
+            return answers
+
+
+def served(requests: Sequence[Request], model: Model, *, degraded: str = "") -> list[Served]:
+    """What a model answers to requests that are alike."""
+    first = requests[0]
+    if first.user is not None:
+        asked = model.ask([request.user or "" for request in requests])
+    else:
+        asked = model.ask(histories=[request.history for request in requests])
+    if first.only is not None:
+        rows = np.array([model.catalog.ids.row(item) for item in first.only], np.int32)
+        among = Ragged.of([rows] * len(requests))
+        asked = replace(asked, queries=replace(asked.queries, candidates=among))
+    answer = model.answer(
+        asked, k=first.k, where=first.where, exclude=first.exclude or None, again=first.again
+    )
+    return _apart(answer, len(requests), degraded)
+
+
+def _apart(answer: Answer, n: int, degraded: str) -> list[Served]:
+    counts = (answer.rankings.items >= 0).sum(1)
+    ends = np.cumsum(counts)
+    flags = answer.rankings.flags
+    notes = (*answer.notes, degraded) if degraded else answer.notes
+    return [
+        Served(
+            answer.frame.slice(int(ends[row] - counts[row]), int(counts[row])),
+            notes if n == 1 or degraded else (),
+            bool(degraded) or (flags is not None and bool(flags[row] & Flag.DEGRADED)),
+        )
+        for row in range(n)
+    ]
+
+
+def _settle(done: "asyncio.Future[Served]", answer: Served | Exception) -> None:
+    if done.done():
+        return
+    if isinstance(answer, Exception):
+        done.set_exception(answer)
+    else:
+        done.set_result(answer)

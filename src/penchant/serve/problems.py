@@ -1,0 +1,127 @@
+"""What goes wrong, as problem documents (RFC 9457): what, where, what to do."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from penchant.core import DeadlinePassed, PenchantError, StorageError, UsageError
+from penchant.serve.events import Busy
+
+MEDIA_TYPE = "application/problem+json"
+TITLES = {
+    400: "The request cannot be read",
+    401: "A key is needed",
+    403: "The key does not allow this",
+    404: "There is no such thing",
+    405: "This cannot be done here",
+    409: "It contradicts what is there",
+    411: "The length of the body is not told",
+    413: "The body is too long",
+    415: "The body is of a type that is not read here",
+    421: "This host is not served here",
+    422: "The request cannot be",
+    429: "Too many requests",
+    500: "Something broke",
+    503: "Busy",
+    507: "It could not be stored",
+}
+
+
+class Problem(HTTPException):
+    """An answer that is a problem document."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        code: str,
+        pointer: str | None = None,
+        hint: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(status, detail, dict(headers or {}))
+        self.code, self.pointer, self.hint = code, pointer, hint
+
+    def document(self, request_id: str | None = None) -> dict[str, Any]:  # Any: plain JSON
+        """The body of the answer."""
+        told = {
+            "type": f"urn:penchant:problem:{self.code}",
+            "title": TITLES.get(self.status_code, "The request failed"),
+            "status": self.status_code,
+            "detail": self.detail,
+            "code": self.code,
+            "pointer": self.pointer,
+            "hint": self.hint,
+            "request_id": request_id,
+        }
+        return {name: value for name, value in told.items() if value is not None}
+
+    def response(self, request_id: str | None = None) -> JSONResponse:
+        """The answer."""
+        return JSONResponse(
+            self.document(request_id),
+            self.status_code,
+            headers=dict(self.headers or {}),
+            media_type=MEDIA_TYPE,
+        )
+
+
+def problem_of(error: Exception) -> Problem:
+    """Any exception as a problem; of those that nobody foresaw only that they happened."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, Busy):
+        seconds = str(max(1, round(error.retry_after_s)))
+        return Problem(503, str(error), code="busy", headers={"Retry-After": seconds})
+    if isinstance(error, RequestValidationError):
+        return _of_validation(error)
+    if isinstance(error, HTTPException):
+        detail = error.detail if isinstance(error.detail, str) else "the request failed"
+        return Problem(
+            error.status_code, detail, code=f"http-{error.status_code}", headers=error.headers
+        )
+    if isinstance(error, StorageError):
+        return Problem(507, str(error), code="storage", hint="nothing acknowledged was lost")
+    if isinstance(error, DeadlinePassed):
+        return Problem(503, str(error), code="deadline", headers={"Retry-After": "1"})
+    if isinstance(error, UsageError):
+        return Problem(422, str(error), code="usage")
+    if isinstance(error, PenchantError):
+        return Problem(422, str(error), code="data")
+    return Problem(
+        500,
+        "an error that was not foreseen; the log has it under this request id",
+        code="unforeseen",
+        hint="tell whoever runs this service the request id",
+    )
+
+
+def _of_validation(error: RequestValidationError) -> Problem:
+    first = error.errors()[0]
+    place, *path = first["loc"]
+    kind = str(first["type"])
+    if kind == "json_invalid":
+        return Problem(400, f"the body is no JSON: {first['ctx']['error']}", code="json")
+    pointer = "/" + "/".join(str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    said = str(first["msg"])
+    more = len(error.errors()) - 1
+    also = f" (and {more} more)" if more else ""
+    where = pointer if place == "body" else f"{place} {path[0] if path else ''}".strip()
+    return Problem(
+        422,
+        f"{where}: {said[0].lower()}{said[1:]}{also}",
+        code="invalid",
+        pointer=pointer if place == "body" else f"#{pointer}",
+        hint="openapi.json says what each field may be",
+    )
+
+
+async def answer_problem(request: Request, error: Exception) -> JSONResponse:
+    """The handler of all exceptions."""
+    request_id = getattr(request.state, "request_id", None)
+    return problem_of(error).response(request_id)

@@ -1,0 +1,166 @@
+"""Events come in, people go out."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+from fastapi.concurrency import run_in_threadpool
+from pydantic import ValidationError
+
+from penchant.serve.access import Holding, admin, read, write
+from penchant.serve.events import Event, new_event_id
+from penchant.serve.events.store import MOST_AT_ONCE
+from penchant.serve.gate import LINES
+from penchant.serve.problems import Problem
+from penchant.serve.shapes import EventIn, EventsAnswer, Id, Receipt, Rejected
+from penchant.serve.shop import Shop, history_of
+
+router = APIRouter(prefix="/v1", tags=["events"])
+AHEAD_US = 86_400_000_000
+"""An event may be so much later than now: clocks differ."""
+BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "anyOf": [
+                        {"$ref": "#/components/schemas/EventIn"},
+                        {
+                            "type": "array",
+                            "items": {"$ref": "#/components/schemas/EventIn"},
+                            "maxItems": MOST_AT_ONCE,
+                        },
+                    ]
+                }
+            },
+            LINES: {"schema": {"type": "string"}},
+        },
+    }
+}
+
+
+@router.post("/events", dependencies=[write], openapi_extra=BODY)
+async def take_events(request: Request, shop: Holding) -> EventsAnswer:
+    """One event, an array of them, or one a line; answered when the disk has them.
+
+    An event that was there before is told as a duplicate. Others of the same request are taken
+    though some are rejected; lines and places count from 1.
+    """
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip()
+    body = await request.body()
+    if kind == LINES:
+        return await run_in_threadpool(_from_lines, body, shop)
+    if kind != "application/json":
+        told = f"events are read as application/json or {LINES}, not {kind[:60]!r}"
+        raise Problem(415, told, code="media-type")
+    try:
+        given = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Problem(400, f"the body is no JSON: {error}", code="json") from error
+    if not isinstance(given, dict | list):
+        raise Problem(422, "wanted an event or an array of events", code="invalid", pointer="/")
+    many = given if isinstance(given, list) else [given]
+    if len(many) > MOST_AT_ONCE:
+        told = f"{len(many):,} events: send {MOST_AT_ONCE:,} at most, or lines ({LINES})"
+        raise Problem(413, told, code="too-many")
+    answer = await run_in_threadpool(_taken, list(enumerate(many, 1)), shop)
+    if isinstance(given, dict) and answer.rejected:
+        rejected = answer.rejected[0]
+        status = 409 if rejected.code == "conflict" else 422
+        raise Problem(status, rejected.message, code=rejected.code, pointer="/")
+    return answer
+
+
+@router.get("/users/{user_id}/history", dependencies=[read])
+def history(user_id: Annotated[Id, Path()], shop: Holding) -> list[str]:
+    """The items of a person, oldest first: those of the active model, and what came since."""
+    _, desk = shop.desk(None)
+    return [*history_of(desk.model, user_id), *shop.store.of_user(user_id)["item"].to_list()]
+
+
+@router.delete("/users/{user_id}", dependencies=[admin])
+def erase(user_id: Annotated[Id, Path()], shop: Holding) -> Receipt:
+    """Erases all that is kept of a person; the receipt names the person by a hash."""
+    receipt, stale = shop.erase(user_id)
+    return Receipt(
+        user_sha256=receipt.user_sha256, events=receipt.events, at=receipt.at, stale_models=stale
+    )
+
+
+def _from_lines(body: bytes, shop: Shop) -> EventsAnswer:
+    answer = EventsAnswer(accepted=0, duplicate=0, rejected=[])
+    numbered = enumerate(body.split(b"\n"), 1)
+    lines = [(number, line) for number, line in numbered if line.strip()]
+    for first in range(0, len(lines), MOST_AT_ONCE):
+        parsed, broken = [], []
+        for number, line in lines[first : first + MOST_AT_ONCE]:
+            try:
+                parsed.append((number, json.loads(line)))
+            except (ValueError, RecursionError) as error:
+                told = f"no JSON: {error}"
+                broken.append(Rejected(line=number, code="invalid", message=told))
+        some = _taken(parsed, shop)
+        rejected = sorted([*broken, *some.rejected], key=lambda one: one.line)
+        answer = EventsAnswer(
+            accepted=answer.accepted + some.accepted,
+            duplicate=answer.duplicate + some.duplicate,
+            rejected=[*answer.rejected, *rejected],
+        )
+    return answer
+
+
+def _taken(given: list[tuple[int, Any]], shop: Shop) -> EventsAnswer:  # Any: JSON of the caller
+    rejected, events, lines = [], [], []
+    for line, told in _read(given):
+        if isinstance(told, Rejected):
+            rejected.append(told)
+        else:
+            events.append(told)
+            lines.append(line)
+    answer = shop.store.append(events)
+    rejected += [
+        Rejected(line=lines[one.place], code="conflict", message=one.reason)
+        for one in answer.refused
+    ]
+    rejected.sort(key=lambda one: one.line)
+    for fate, count in (
+        ("accepted", answer.accepted),
+        ("duplicate", answer.duplicate),
+        ("rejected", len(rejected)),
+    ):
+        shop.meters.events.labels(fate).inc(count)
+    return EventsAnswer(accepted=answer.accepted, duplicate=answer.duplicate, rejected=rejected)
+
+
+def _read(given: list[tuple[int, Any]]) -> Iterator[tuple[int, Event | Rejected]]:  # Any: as above
+    now = time.time_ns() // 1_000
+    for line, told in given:
+        try:
+            said = EventIn.model_validate(told)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = "/".join(str(step) for step in first["loc"])
+            message = f"{place}: {first['msg']}" if place else str(first["msg"])
+            yield line, Rejected(line=line, code="invalid", message=message)
+            continue
+        at = now if said.ts is None else said.ts
+        if at > now + AHEAD_US:
+            message = f"ts={at} is more than a day ahead of now ({now}); is it in microseconds?"
+            yield line, Rejected(line=line, code="future", message=message)
+            continue
+        yield (
+            line,
+            Event(
+                said.user_id,
+                said.item_id,
+                at,
+                said.type,
+                said.value,
+                said.recommendation_id,
+                said.event_id or new_event_id(),
+                timed=said.ts is not None,
+            ),
+        )

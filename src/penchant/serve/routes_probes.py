@@ -1,0 +1,43 @@
+"""Is it alive, is it ready, what does it measure."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from penchant import __version__
+from penchant.serve.access import Holding, read
+
+router = APIRouter(tags=["probes"])
+
+
+@router.get("/health/live")
+async def live() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "alive"}
+
+
+@router.get("/health/ready")
+async def ready(shop: Holding) -> dict[str, str | int]:
+    """Models are loaded and the event store is open."""
+    return {"status": "ready", "model": shop.active, "models": len(shop.names)}
+
+
+@router.get("/openapi.json", dependencies=[read], include_in_schema=False)
+async def document(request: Request) -> JSONResponse:
+    """What can be asked, as OpenAPI."""
+    return JSONResponse(request.app.openapi())
+
+
+@router.get("/version", dependencies=[read])
+async def version() -> dict[str, str]:
+    """Of Penchant."""
+    return {"penchant": __version__}
+
+
+@router.get("/metrics", dependencies=[read])
+def metrics(shop: Holding) -> Response:
+    """For Prometheus."""
+    for name in shop.names:
+        shop.meters.waiting.labels(name).set(shop.desk(name)[1].waiting)
+    body = generate_latest(shop.meters.registry)
+    return Response(body, media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,163 @@
+"""Recommend, score, find similar items, explain."""
+
+import time
+from typing import Annotated
+
+import polars as pl
+from fastapi import APIRouter, Path, Query
+from fastapi.concurrency import run_in_threadpool
+
+from penchant.core import UsageError
+from penchant.data import CanExplain
+from penchant.models import Model
+from penchant.serve.access import Holding, read
+from penchant.serve.desk import Request, Served
+from penchant.serve.events import new_event_id
+from penchant.serve.problems import Problem
+from penchant.serve.settings import LONGEST_FILTER, MOST_ITEMS
+from penchant.serve.shapes import (
+    Answered,
+    Asking,
+    Evidence,
+    ExplainRequest,
+    Id,
+    Recommended,
+    RecommendRequest,
+    ScoreRequest,
+    SimilarRequest,
+)
+from penchant.serve.shop import Shop
+
+router = APIRouter(prefix="/v1", tags=["recommend"], dependencies=[read])
+EXPLAINED = 50
+"""Items of an answer whose reasons are looked for."""
+
+
+@router.post("/recommend")
+async def recommend(asked: RecommendRequest, shop: Holding) -> Answered:
+    """The best open items for a user, or for somebody with a history."""
+    return await _answered(shop, asked, asked.k, explain=asked.explain)
+
+
+@router.get("/recommend/{user_id}")
+async def recommend_user(
+    user_id: Annotated[Id, Path()],
+    shop: Holding,
+    k: Annotated[int, Query(ge=1, le=MOST_ITEMS)] = 10,
+    where: Annotated[str | None, Query(max_length=LONGEST_FILTER)] = None,
+) -> Answered:
+    """The same in a line, for trying out."""
+    asked = RecommendRequest(user_id=user_id, k=k, where=where)
+    return await _answered(shop, asked, k)
+
+
+@router.post("/score")
+async def score(asked: ScoreRequest, shop: Holding) -> Answered:
+    """Given items in the order in which they suit, those of the history, too."""
+    _, desk = shop.desk(asked.model)
+    _known(desk.model, asked.items, "/items")
+    return await _answered(shop, asked, len(asked.items), only=tuple(asked.items))
+
+
+@router.post("/similar")
+async def similar(asked: SimilarRequest, shop: Holding) -> Answered:
+    """Items like an item."""
+    begun = time.perf_counter()
+    name, desk = shop.desk(asked.model)
+    _known(desk.model, [asked.item_id], "/item_id")
+    frame = await run_in_threadpool(desk.model.similar, asked.item_id, asked.k)
+    return _answer(name, Served(frame, (), degraded=False), begun)
+
+
+@router.post("/explain")
+async def explain(asked: ExplainRequest, shop: Holding) -> dict[str, list[Evidence]]:
+    """The past items that speak for each of the items, the loudest first."""
+    _, desk = shop.desk(asked.model)
+    _known(desk.model, asked.items, "/items")
+    request = shop.request(desk.model, asked.user_id, asked.history, 1)
+    return await run_in_threadpool(_evidence, desk.model, request, asked.items)
+
+
+async def _answered(
+    shop: Shop,
+    asked: Asking,
+    k: int,
+    *,
+    explain: bool = False,
+    only: tuple[str, ...] | None = None,
+) -> Answered:
+    begun = time.perf_counter()
+    name, desk = shop.desk(asked.model)
+    who = await run_in_threadpool(shop.request, desk.model, asked.user_id, asked.history, k)
+    request = Request(
+        who.user,
+        who.history,
+        k,
+        asked.where,
+        tuple(asked.exclude_items),
+        again=only is not None or not asked.exclude_seen,
+        only=only,
+    )
+    bound = shop.settings.deadline_s
+    deadline_s = bound if asked.deadline_ms is None else min(bound, asked.deadline_ms / 1_000)
+    try:
+        served = await desk.ask(request, deadline_s)
+    except UsageError as error:
+        pointer = "/where" if asked.where is not None else None
+        raise Problem(422, str(error), code="usage", pointer=pointer) from error
+    answer = _answer(name, served, begun)
+    if answer.degraded:
+        shop.meters.degraded.labels(name).inc()
+    if not explain:
+        return answer
+    ids = [item.item_id for item in answer.items[:EXPLAINED]]
+    reasons = await run_in_threadpool(_evidence, desk.model, who, ids)
+    items = [
+        item.model_copy(update={"evidence": reasons.get(item.item_id)}) for item in answer.items
+    ]
+    return answer.model_copy(update={"items": items})
+
+
+def _answer(name: str, served: Served, begun: float) -> Answered:
+    rows = served.frame.select("item", "title", "rank", "score").iter_rows()
+    return Answered(
+        recommendation_id=new_event_id(),
+        model=name,
+        degraded=served.degraded,
+        items=[
+            Recommended(item_id=item, title=title, rank=rank, score=score)
+            for item, title, rank, score in rows
+        ],
+        notes=list(served.notes),
+        took_ms=1e3 * (time.perf_counter() - begun),
+    )
+
+
+def _evidence(model: Model, request: Request, items: list[str]) -> dict[str, list[Evidence]]:
+    if not isinstance(model.recommender, CanExplain):
+        raise Problem(
+            422,
+            f"{model.name} cannot tell which past items speak for an item",
+            code="cannot",
+            hint="serve a model that can, such as covisit, beside it and name it in 'model'",
+        )
+    if request.user is not None:
+        asked = model.ask([request.user] * len(items))
+    else:
+        asked = model.ask(histories=[request.history] * len(items))
+    rows = model.evidence(asked, items).iter_rows(named=True)
+    reasons: dict[str, list[Evidence]] = {item: [] for item in items}
+    for row in rows:
+        told = Evidence(
+            item_id=row["because"], title=row["title"], contribution=row["contribution"]
+        )
+        if told not in reasons[row["item"]]:
+            reasons[row["item"]].append(told)
+    return reasons
+
+
+def _known(model: Model, items: list[str], pointer: str) -> None:
+    rows = model.catalog.ids.rows(pl.Series(items, dtype=pl.String))
+    if (rows < 0).any():
+        missing = items[int((rows < 0).argmax())]
+        raise Problem(404, f"no item {missing!r}", code="item", pointer=pointer)

@@ -1,0 +1,45 @@
+"""How a service is set up: all bounds in one place."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from penchant.core import UsageError
+from penchant.serve.keys import Key, check_host
+
+MOST_ITEMS = 1_000
+"""Of an answer, and of a history."""
+LONGEST_FILTER = 5_000
+LONGEST_TEXT = 4_096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Bounds and addresses of a service."""
+
+    folder: Path
+    """Where events are kept."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    keys: tuple[Key, ...] = ()
+    """None: whoever reaches this machine's own address may do everything."""
+    hosts: tuple[str, ...] = ()
+    """Names under which it is reached, beside ``host``; others are refused."""
+    origins: tuple[str, ...] = ()
+    """Pages of other origins that may call it."""
+    body_bytes: int = 1 << 20
+    import_bytes: int = 64 << 20
+    """Of many events in lines."""
+    waiting: int = 64
+    """Requests that may wait for a model; more are refused."""
+    deadline_s: float = 10.0
+    """An answer of the model later than this is replaced by what most people choose."""
+    requests_per_s: float | None = None
+    """Of one key or address; ``None``: no bound."""
+
+    def __post_init__(self) -> None:
+        check_host(self.host, self.keys)
+        for name in ("body_bytes", "import_bytes", "waiting"):
+            if getattr(self, name) < 1:
+                raise UsageError(f"{name}={getattr(self, name)}: need at least 1")
+        if self.deadline_s <= 0:
+            raise UsageError(f"deadline_s={self.deadline_s:g}: need more than 0 seconds")
