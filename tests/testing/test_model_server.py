@@ -117,3 +117,39 @@ def test_an_unknown_fault_is_refused():
     with pytest.raises(UnknownName, match="did you mean 'stream'"):
         with serve(abilities=["streams"]):
             pass
+
+
+def test_a_model_that_takes_one_request_at_a_time_gets_one_at_a_time(tmp_path):
+    import threading
+
+    inside, most = [], []
+
+    class Slow:
+        name, fingerprint, window = "slow", "slow", None
+
+        def count(self, text):
+            return len(text.split())
+
+        def write(self, prompts, *, max_tokens, shape=None, sampling=None, run):
+            inside.append(threading.get_ident())
+            most.append(len(inside))
+            replies = (
+                ScriptedLM(latency_s=0.02).open(run).write(prompts, max_tokens=max_tokens, run=run)
+            )
+            inside.pop()
+            return replies
+
+    with serve_model(Slow()) as server, client_of(server) as client:
+
+        def ask():
+            client.chat.completions.create(model="scripted", messages=ASKED)
+
+        threads = [threading.Thread(target=ask) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert most == [1, 1, 1, 1]
+        assert server.most_at_once > 1
+        with pytest.raises(openai.NotFoundError):
+            client.embeddings.create(model="scripted", input=["a"], encoding_format="float")

@@ -27,6 +27,7 @@ from penchant.testing.spoiling import Fault, spoiled
 
 ALL: tuple[Ability, ...] = get_args(Ability)
 Unable = Literal["refuse", "ignore"]
+_MANY = 1_000
 
 
 @dataclass(eq=False)
@@ -48,6 +49,7 @@ class ModelServer:
     """The most requests that were being answered at one moment."""
     busy: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
+    asking: threading.Semaphore = field(default_factory=threading.Semaphore)
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def next_fault(self) -> Fault | None:
@@ -74,7 +76,8 @@ def serve_model(
     """A server on a free port of this machine for as long as the context lasts.
 
     Args:
-        model: What answers; verbs that it lacks are answered with 501.
+        model: What answers, one request at a time unless it is scripted; verbs that it lacks are
+            answered with 404 or 501.
         name: How the model is called; other names are answered with 404.
         key: What ``Authorization`` must bear; empty: anything will do.
         abilities: What it offers.
@@ -173,7 +176,8 @@ class _Answering(BaseHTTPRequestHandler):
         if fault and spoiled(self, fault, state.stopped, before=True):
             return
         try:
-            answer = posted_answer(asked, state.model, state.run, state)
+            with state.asking:
+                answer = posted_answer(asked, state.model, state.run, state)
         except BadRequest as bad:
             self._send(bad.status, _error(bad.status, str(bad), bad.code), bad.headers)
             return
