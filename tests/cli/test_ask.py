@@ -82,3 +82,12 @@ def test_what_cannot_be_is_told_in_a_few_lines(saved, arguments, says):
     assert ran.exit_code == 2
     assert says in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("setting", ["lm=scripted", 'lm={lm="scripted", behaviour="prose"}'])
+def test_a_method_is_fitted_with_another_language_model(tmp_path, setting):
+    folder = str(tmp_path / "nir")
+    ran = run("fit", "nir", "--data", "mini-world", "--set", setting, "--out", folder, "-q")
+    assert ran.exit_code == 0, ran.output
+    told = run("recommend", "-m", folder, "--user", "u907258", "-k", "3", "--json", "-q")
+    assert len(json.loads(told.stdout)) == 3

@@ -146,4 +146,10 @@ def _put(table: dict[str, Json], path: list[str], value: Json) -> None:
 def _merged(defaults: Json, given: Json) -> Json:
     if not isinstance(defaults, dict) or not isinstance(given, dict):
         return given
+    from penchant.recommenders import KINDS
+
+    # Another encoder, another language model: the options of the default are not its own.
+    for tag in {kind.tag for kind in KINDS} & set(given):
+        if isinstance(defaults.get(tag), str) and given[tag] != defaults[tag]:
+            return given
     return {**defaults, **{key: _merged(defaults.get(key), given[key]) for key in given}}
