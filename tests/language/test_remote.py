@@ -432,3 +432,33 @@ def test_calls_through_the_books_are_asked_side_by_side():
         assert all(reply.text for reply in replies)
         assert 2 <= server.most_at_once <= 4
         assert len(server.asked) == 9
+
+
+class Notes:
+    def __init__(self):
+        self.said = []
+
+    def note(self, text):
+        self.said.append(text)
+
+    def progress(self, stage, done, total, **figures):
+        pass
+
+
+def test_the_books_know_what_a_stream_took_and_that_it_broke_off():
+    from penchant.language import Ledger, opened
+
+    notes = Notes()
+    with serve(ScriptedLM(answers=("one two three four",)), faults=[None, "cut"]) as server:
+        value = RemoteLM(base_url=server.base_url, model="scripted", retries=0)
+        with Ledger.open(None, mode="live") as books:
+            run = Run(books=books, watch=notes)
+            model = opened(value, run)
+            assert "".join(model.stream(Prompt.chat("Hi"), max_tokens=50, run=run))
+            local = ScriptedLM().open(RUN)
+            assert books.figures()["completion_tokens"] == 4
+            assert books.figures()["prompt_tokens"] == local.count(Prompt.chat("Hi").text())
+            assert notes.said == []
+            assert "".join(model.stream(Prompt.chat("Hi"), max_tokens=50, run=run)) == "one two"
+            assert len(notes.said) == 1
+            assert "broke off" in notes.said[0]

@@ -1,6 +1,6 @@
 """Open models whose every call goes through the books."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 
@@ -120,10 +120,9 @@ class Booking:
             self.books.count(Kept(Reply.failed("budget", said)))
             return
         began, ended = monotonic(), False
+        told: Reply | None = None
         try:
-            for piece in ask():
-                came.append(piece)
-                yield piece
+            told = yield from _listened(ask(), came)
             ended = True
         finally:
             self.books.land([most])
@@ -131,6 +130,10 @@ class Booking:
             written = self.model.count(text)
             usage = Usage(least.tokens, written, 0, monotonic() - began, estimated=True)
             reply = Reply(text, usage) if ended else _broken_off(text, usage)
+            if told is not None:
+                reply = replace(told, text=text)
+            if reply.failure and ended:
+                run.watch.note(f"the answer of {self.model.name} broke off: {reply.detail}")
             (stored,) = self.books.store([(place, self.clean(Kept(reply)))])
             self.books.count(stored)
 
@@ -175,6 +178,17 @@ class Booking:
 
 
 _NOT_ASKED = Kept(Reply.failed("missing", "a dry run asks nothing"))
+
+
+def _listened(pieces: Iterator[str], came: list[str]) -> Generator[str, None, Reply | None]:
+    """The pieces, kept in ``came``; returns how the stream ended, if it is one that tells."""
+    while True:
+        try:
+            piece = next(pieces)
+        except StopIteration as end:
+            return end.value if isinstance(end.value, Reply) else None
+        came.append(piece)
+        yield piece
 
 
 def _broken_off(text: str, usage: Usage) -> Reply:

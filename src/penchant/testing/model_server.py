@@ -40,7 +40,7 @@ class ModelServer:
     key: str
     abilities: frozenset[Ability]
     unable: Unable
-    faults: list[Fault]
+    faults: list[Fault | None]
     always: Fault | None
     base_url: str = ""
     asked: list[Asked] = field(default_factory=list)
@@ -70,7 +70,7 @@ def serve_model(
     key: str = "",
     abilities: Sequence[Ability] = ALL,
     unable: Unable = "refuse",
-    faults: Sequence[Fault] = (),
+    faults: Sequence[Fault | None] = (),
     always: Fault | None = None,
 ) -> Iterator[ModelServer]:
     """A server on a free port of this machine for as long as the context lasts.
@@ -82,14 +82,14 @@ def serve_model(
         key: What ``Authorization`` must bear; empty: anything will do.
         abilities: What it offers.
         unable: Whether options that it does not offer are refused with 400, or silently ignored.
-        faults: Each spoils one posted request, in order; after them all is well.
+        faults: Each spoils one posted request, in order; ``None`` leaves it, as do all after them.
         always: Spoils every request after those.
 
     Raises:
         UnknownName: There is no such fault or ability.
     """
     for known, given, kind in [
-        (get_args(Fault), [*faults, *([always] if always else [])], "fault"),
+        (get_args(Fault), [one for one in (*faults, always) if one is not None], "fault"),
         (ALL, abilities, "ability"),
     ]:
         for one in given:
