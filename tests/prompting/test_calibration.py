@@ -24,6 +24,15 @@ def test_platt_needs_both_answers():
     assert platt(odds[:0], np.zeros(0, np.bool_)) == (1.0, 0.0)
 
 
+def test_platt_turns_no_order_around():
+    odds = np.array([3, 2, 1, 0, -1], np.float32)
+    slope, offset = platt(odds, odds < 1)
+    assert slope == 0.001
+    chances = 1 / (1 + np.exp(-(slope * odds + offset)))
+    assert chances == pytest.approx(np.full(5, 0.4), abs=0.03)
+    assert (np.diff(chances) < 0).all()
+
+
 def test_platt_keeps_its_head_where_yes_and_no_are_far_apart():
     odds = np.array([-9, -8, 8, 9], np.float32)
     slope, offset = platt(odds, odds > 0)

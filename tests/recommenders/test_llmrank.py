@@ -10,10 +10,18 @@ import pytest
 import penchant as pn
 from penchant.core import Deadline, Ragged, Run, SpecError, UnknownName, UsageError
 from penchant.data import Flag
-from penchant.language import Budget, Ledger, LocalLM, Reply, ScriptedLM
+from penchant.language import (
+    Budget,
+    Ledger,
+    LocalLM,
+    RemoteLM,
+    Reply,
+    ScriptedLM,
+    forget_open_models,
+)
 from penchant.models import read_method
 from penchant.recommenders.llmrank import LLMRank
-from penchant.testing import check_recommender, walking_world
+from penchant.testing import check_recommender, serve_model, walking_world
 
 WORLD = walking_world()
 
@@ -293,3 +301,46 @@ def test_the_default_model_orders_real_titles():
         answer = fitted.recommend(cases.queries, 5, Run())
         assert np.array_equal(np.sort(answer.items, 1), np.sort(pools.items, 1))
         assert (answer.items != pools.items).any()
+
+
+def test_a_saved_cascade_answers_when_its_endpoint_has_gone(tmp_path, monkeypatch):
+    monkeypatch.setenv("PENCHANT_CACHE", str(tmp_path / "cache"))
+    data = pn.data.mini_world()
+    users = data.people.ids.names([0, 5])
+    with serve_model(ScriptedLM().open(Run())) as server:
+        lm = RemoteLM(base_url=server.base_url, model="scripted", retries=0, timeout_s=5)
+        method = pn.Cascade(first=pn.CoVisit(), second=LLMRank(lm=lm), pool=6)
+        model = pn.fit(method, data)
+        model.save(tmp_path / "model")
+        there = model.answer(model.ask(users), k=6)
+    assert (there.rankings.flags == 0).all()
+    proposed = model.recommender.first.recommend(there.queries, 6, Run())
+    assert (there.rankings.items != proposed.items).any()
+    forget_open_models()
+    back = pn.load(tmp_path / "model")
+    gone = back.answer(back.ask(users), k=6)
+    assert np.array_equal(gone.rankings.items, proposed.items)
+    assert (gone.rankings.flags == Flag.DEGRADED).all()
+
+
+def test_an_endpoint_that_never_was_there_is_told_with_the_next_step(
+    tmp_path, monkeypatch, queries
+):
+    monkeypatch.setenv("PENCHANT_CACHE", str(tmp_path))
+    lm = RemoteLM(base_url="http://127.0.0.1:9/v1", model="nobody", retries=0, timeout_s=5)
+    notes = Notes()
+    answer = ranked(LLMRank(lm=lm), queries, 3, Run(watch=notes))
+    assert answer.items.tolist() == [[9, 4, 7], [3, 15, 6]]
+    assert any("127.0.0.1:9" in said for said in notes.said)
+    assert any("2 unusable" in said for said in notes.said)
+
+
+def test_an_endpoint_without_likelihoods_is_asked_for_words(tmp_path, monkeypatch, queries):
+    monkeypatch.setenv("PENCHANT_CACHE", str(tmp_path))
+    liked = [(f"The next item is Walk, stage {item}.", "Yes") for item in (7, 15)]
+    script = ScriptedLM(replies=(*liked, ("Would I enjoy it?", "No")))
+    with serve_model(script.open(Run()), abilities=("chat", "models")) as server:
+        lm = RemoteLM(base_url=server.base_url, model="scripted", concurrency=1)
+        answer = ranked(LLMRank(lm=lm, how="pointwise"), queries, 5)
+    assert answer.items[:, 0].tolist() == [7, 15]
+    assert not (answer.flags & Flag.DEGRADED).any()

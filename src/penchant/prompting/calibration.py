@@ -15,6 +15,8 @@ from penchant.core import Run
 from penchant.data import Cases, Dataset
 from penchant.prompting.ranking import Question
 
+FLATTEST = 1e-3
+"""Of the slopes that :func:`platt` finds."""
 _STEPS = 50
 
 
@@ -74,7 +76,8 @@ def platt(log_odds: NDArray[np.float32], truths: NDArray[np.bool_]) -> tuple[flo
     """Slope and offset such that 1 / (1 + exp(-(slope · log_odds + offset))) is a probability.
 
     Newton's method on Platt's smoothed targets; unreadable ones (nan) are left out. (1, 0) where
-    there is nothing to learn from.
+    there is nothing to learn from. What speaks against the truth is told as next to nothing, with
+    the slope 0.001, so that no order is turned around by a chance find.
 
     Args:
         log_odds: (n,) of yes against no, natural log.
@@ -97,6 +100,9 @@ def platt(log_odds: NDArray[np.float32], truths: NDArray[np.bool_]) -> tuple[flo
         weights += step
         if np.abs(step).max() < 1e-10:
             break
+    if weights[0] / width < FLATTEST:
+        share = wanted.mean()
+        return FLATTEST, float(np.log(share / (1 - share)) - FLATTEST * middle)
     return float(weights[0] / width), float(weights[1] - weights[0] * middle / width)
 
 

@@ -6,13 +6,13 @@ nan and is counted by kind. Nothing here knows which candidate would have been r
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from penchant.core import Ragged, Run
+from penchant.core import Interrupted, PenchantError, Ragged, Run
 from penchant.data import Queries
 from penchant.language import OpenModel, Prompt, Reply, Scorer, Usage, Writer
 from penchant.prompting.merging import ranks_of
@@ -225,9 +225,14 @@ def _written(model: OpenModel, prompts: Sequence[Prompt], tokens: int, run: Run)
 def _either(model: OpenModel, prompts: Sequence[Prompt], words: tuple[str, str], run: Run) -> Heard:
     """Log-odds of the first word against the second, one for each prompt."""
     if isinstance(model, Scorer):
-        heard = scored(model, prompts, [words] * len(prompts), run)
-        odds = [np.float32(yes - no) for yes, no in heard.values]
-        return Heard([np.array(odds, np.float32)], heard.failures, heard.usage, heard.calls)
+        try:
+            return _odds(scored(model, prompts, [words] * len(prompts), run))
+        except Interrupted:
+            raise
+        except PenchantError:
+            # Many endpoints tell no likelihoods, which is known only when they are asked.
+            if not isinstance(model, Writer):
+                raise
     replies = _written(model, prompts, 8, run)
     failures: Counter[str] = Counter()
     values = np.full(len(replies), np.nan, np.float32)
@@ -238,6 +243,11 @@ def _either(model: OpenModel, prompts: Sequence[Prompt], words: tuple[str, str],
         else:
             values[at] = WRITTEN if read else -WRITTEN
     return Heard([values], failures, total_usage(replies), len(prompts))
+
+
+def _odds(heard: Heard) -> Heard:
+    odds = [np.float32(first - second) for first, second in heard.values]
+    return replace(heard, values=[np.array(odds, np.float32)])
 
 
 def _first(text: str) -> bool | None:
