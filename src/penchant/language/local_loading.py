@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from inspect import signature
 from pathlib import Path
 
 import torch
@@ -48,6 +49,11 @@ def load(options: LocalLM, run: Run) -> OpenCausal | OpenMasked:
                 f" {', '.join(name for name in MODELS if 'instruct' in name)}, a folder with a"
                 " model, or a model of a hub"
             ) from error
+    if not masked and "past_key_values" not in signature(model.forward).parameters:
+        raise AssetError(
+            f"{options.name!r} is {type(model).__name__}, which keeps no keys and values: name a"
+            " transformer that goes on with texts"
+        )
     model = model.eval().to(run.device)
     fingerprint = _fingerprint(options, folder, model, tokenizer)
     return (OpenMasked if masked else OpenCausal)(options, model, tokenizer, fingerprint)
