@@ -20,7 +20,7 @@ from penchant.prompting.template import SlotValue
 
 LONGEST_THOUGHT = 600
 """Characters of a thought that are kept."""
-SPARE = 24
+SPARE = 48
 """Tokens that the form of a chat may add to a prompt."""
 
 
