@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from penchant.backbones import HashedText
-from penchant.core import Deadline, Ragged, Run
+from penchant.core import AssetError, Deadline, Ragged, Run
 from penchant.data import CanRate, CanWrite, Flag, Queries
-from penchant.language import Budget, Ledger, ScriptedLM
+from penchant.language import Budget, Ledger, LocalLM, ScriptedLM
 from penchant.language.scripted import Behaviour
 from penchant.recommenders.bookgpt import BookGPT
 from penchant.recommenders.incontext import InContext
@@ -132,3 +132,19 @@ def test_no_prompt_tells_what_is_held_out(method, films, queries, tmp_path, hear
     fitted.recommend(queries.take(np.array([0])), 3, Run())
     assert heard()
     assert not any("Solaris" in text for text in heard())
+
+
+@pytest.mark.slow
+def test_the_small_model_answers_with_open_items(method, films, queries, notes):
+    try:
+        fitted = replace(method, lm=LocalLM()).fit(films, Run())
+    except AssetError as error:
+        pytest.skip(f"the model could not be fetched: {error}")
+    found = fitted.recommend(queries, 3, Run(watch=notes))
+    for row, pool in enumerate([{7, 6, 3}, {8, 9, 3}, {9, 2, 6}]):
+        assert {*found.items[row].tolist()} == pool
+    if isinstance(fitted, CanRate):
+        ratings = fitted.rate(queries, np.array([5, 5, 5], np.int32), Run())
+        assert ((ratings >= 1) & (ratings <= 5) | np.isnan(ratings)).all()
+    if isinstance(fitted, CanWrite):
+        assert len(fitted.write(queries, np.array([5, 5, 5], np.int32), Run())) == 3

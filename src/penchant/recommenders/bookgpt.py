@@ -137,7 +137,8 @@ class BookGPTRecommender:
         pools = self.shelf.proposed(queries, max(k, self.method.pool), run)
         shown = Ragged.of([pools[row][: self.method.pool] for row in range(len(pools))])
         values = self._scores(queries, shown, self.method.at_once, run)
-        return answered(pools, [values[shown.rows() == row] for row in range(len(shown))], k)
+        rows = np.split(values, shown.offsets[1:-1])[: len(shown)]
+        return answered(pools, rows, k)
 
     def rate(self, queries: Queries, items: NDArray[np.int32], run: Run) -> NDArray[np.float32]:
         """(n,) on the scale of the data; nan: unreadable, no answer, or an unknown item."""
