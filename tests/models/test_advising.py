@@ -1,11 +1,14 @@
 """Questions in people's own words, to any model."""
 
+from dataclasses import replace
+
 import pytest
 
 import penchant as pn
-from penchant.core import UnknownName, UsageError
-from penchant.language import LocalLM, ScriptedLM
+from penchant.core import Run, UnknownName, UsageError
+from penchant.language import LocalLM, RemoteLM, ScriptedLM
 from penchant.models import ask, explain, read_language_model
+from penchant.testing import serve_model
 
 
 class Notes:
@@ -107,3 +110,41 @@ def test_language_models_are_read_by_name_or_with_options():
         read_language_model('{"lm": ')
     with pytest.raises(UsageError, match="did you mean 'behaviour'"):
         read_language_model('{"lm": "scripted", "behavior": "down"}')
+
+
+@pytest.fixture
+def at_home(tmp_path, monkeypatch):
+    """Models at an endpoint on this machine; what it can do is remembered in an empty cache."""
+    monkeypatch.setenv("PENCHANT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-of-the-test")
+
+    def make(server, **options):
+        return RemoteLM(base_url=server.base_url, model="scripted", retries=0, **options)
+
+    return make
+
+
+def test_an_endpoint_streams_an_answer(model, at_home):
+    with serve_model(script("Try this [1]. Watch Stalker [1]. Or this [2].").open(Run())) as server:
+        advice = ask(model, "a detective", lm=at_home(server))
+        assert list(advice.sentences) == ["Try this [1].", "Or this [2]."]
+
+
+@pytest.mark.parametrize("fault", ["401", "404-model", "429", "500", "close", "cut", "garbled"])
+def test_an_endpoint_that_fails_leaves_a_plain_answer(model, at_home, fault):
+    notes = Notes()
+    watched = replace(model, run=replace(model.run, watch=notes))
+    with serve_model(script("Try this [1].").open(Run()), always=fault) as server:
+        advice = ask(watched, "a detective", lm=at_home(server))
+        said = list(advice.sentences)
+    # What came before a stream was cut off may be a whole sentence.
+    assert said == ["Try this [1]."] or said[0].startswith("Nearest to what you ask: ")
+    assert fault == "cut" or advice.degraded
+    assert not any("sk-secret" in text for text in notes.said)
+
+
+def test_no_endpoint_at_all_leaves_a_plain_answer(model, at_home):
+    lm = RemoteLM(base_url="http://127.0.0.1:9/v1", model="none", retries=0, timeout_s=2)
+    advice = ask(model, "a detective", lm=lm)
+    assert " ".join(advice.sentences).startswith("Nearest to what you ask: ")
+    assert advice.degraded
