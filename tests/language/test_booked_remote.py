@@ -73,6 +73,26 @@ def test_a_recording_of_a_server_is_replayed_without_it(tmp_path):
     assert KEY.encode() not in held
 
 
+def test_a_stream_that_ended_well_is_not_asked_again_and_one_that_broke_off_is(tmp_path):
+    def streamed(server, books):
+        run = Run(books=books)
+        return "".join(opened(value_of(server), run).stream(PROMPTS[0], max_tokens=12, run=run))
+
+    with serve_model(ScriptedLM().open(Run()), faults=["cut"]) as server:
+        with Ledger.open(tmp_path / "b.sqlite") as books:
+            half = streamed(server, books)
+            asked = [len(server.asked)]
+            whole = [streamed(server, books)]
+            asked.append(len(server.asked))
+            whole.append(streamed(server, books))
+            asked.append(len(server.asked))
+            figures = books.figures()
+    assert len(half) < len(whole[0])
+    assert whole[0] == whole[1]
+    assert asked[0] < asked[1] == asked[2]
+    assert (figures["failed_cut"], figures["from_books"]) == (1, 1)
+
+
 def test_tokens_and_money_on_the_books_are_those_that_the_server_told(tmp_path):
     with serve_model(ScriptedLM().open(Run())) as server:
         prices = Prices(prompt=1.0, completion=2.0)

@@ -1,6 +1,6 @@
 """Open models whose every call goes through the books."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 
@@ -72,23 +72,28 @@ class Booking:
         self.books.note_redacted(sum(sum(one.found.values()) for one in redacted))
         return [one.text for one in redacted]
 
-    def take(self, calls: Sequence[Call], ask: Ask, most: Sequence[Amount], run: Run) -> list[Kept]:
+    def take(
+        self, calls: Sequence[Call], ask: Ask, most: Callable[[int], Amount], run: Run
+    ) -> list[Kept]:
         """The answers to some calls, from the books or asked; those are stored as they come.
 
         Args:
             calls: One for each answer.
             ask: Asks some of them.
-            most: What each takes at most.
+            most: What the one with a number takes at most.
             run: Deadline and watcher.
         """
         places = self.books.look_up(calls)
         answers = {n: place.kept for n, place in enumerate(places) if place.kept is not None}
         same = self._first_of_same(places, answers)
         pending = [n for n in range(len(places)) if n not in answers and same.get(n, n) == n]
+        # Tokens are counted for budgets alone, and that takes as long as looking answers up.
+        counts = self.books.budget.is_limited or self.books.mode == "estimate"
+        amounts = {number: most(number) if counts else Amount() for number in pending}
         if self.books.mode in ("replay", "estimate"):
-            answers |= self._unasked(places, pending, most)
+            answers |= self._unasked(places, pending, amounts)
         else:
-            batch = Batch(self.model, self.books, places, ask, most, run)
+            batch = Batch(self.model, self.books, places, ask, amounts, run)
             for came in batch.ask_all(pending):
                 stored = self.books.store([(places[n], self.clean(kept)) for n, kept in came])
                 answers |= {n: kept for (n, _), kept in zip(came, stored, strict=True)}
@@ -109,7 +114,7 @@ class Booking:
         most, least = self.amount_of(prompt, longest), self.amount_of(prompt, 0)
         place = self.books.look_up([call])[0]
         if place.kept is not None or self.books.mode in ("replay", "estimate"):
-            kept = place.kept or self._unasked([place], [0], [most])[0]
+            kept = place.kept or self._unasked([place], [0], {0: most})[0]
             self.books.count(kept)
             if kept.reply.text:
                 yield kept.reply.text
@@ -134,7 +139,9 @@ class Booking:
                 reply = replace(told, text=text)
             if reply.failure and ended:
                 run.watch.note(f"the answer of {self.model.name} broke off: {reply.detail}")
-            (stored,) = self.books.store([(place, self.clean(Kept(reply)))])
+            # Only some streams say how they ended; what others gave may be half an answer.
+            kept = Kept(reply, is_whole=told is not None)
+            (stored,) = self.books.store([(place, self.clean(kept))])
             self.books.count(stored)
 
     def clean(self, kept: Kept) -> Kept:
@@ -161,7 +168,7 @@ class Booking:
         return same
 
     def _unasked(
-        self, places: Sequence[Place], pending: Sequence[int], most: Sequence[Amount]
+        self, places: Sequence[Place], pending: Sequence[int], most: Mapping[int, Amount]
     ) -> dict[int, Kept]:
         """What stands for answers where nothing may be asked."""
         if self.books.mode == "estimate":

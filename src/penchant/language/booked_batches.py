@@ -1,6 +1,6 @@
 """Many calls, some at a time: answers are there for the books as soon as they came."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from time import monotonic
@@ -53,7 +53,7 @@ class Batch:
     books: Ledger
     places: Sequence[Place]
     ask: Ask
-    most: Sequence[Amount]
+    most: Mapping[int, Amount]
     """What each call takes at most"""
     run: Run
     not_made: dict[int, Kept] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from penchant.language.booked_numbers import (
     split_likelihoods,
     vectors_from,
 )
+from penchant.language.budget import Amount
 from penchant.language.ledger_calls import (
     Kept,
     call_to_embed,
@@ -69,7 +70,9 @@ class BookedWriting:
             )
             return zip(numbers, map(Kept, replies), strict=True)
 
-        most = [self.booking.amount_of(prompt, max_tokens) for prompt in prompts]
+        def most(number: int) -> Amount:
+            return self.booking.amount_of(prompts[number], max_tokens)
+
         return [kept.reply for kept in self.booking.take(calls, ask, most, run)]
 
 
@@ -83,7 +86,7 @@ class BookedStreaming:
     def stream(self, prompt: Prompt, *, max_tokens: int, run: Run) -> Iterator[str]:
         """As :meth:`Streamer.stream`; an answer of the books comes in one piece.
 
-        A stream does not say whether it broke off, so only a recording keeps what came.
+        What came is kept where the stream says how it ended; else only by a recording.
         """
         (prompt,) = self.booking.prompts([prompt])
         call = call_to_write(self.booking.model, prompt, max_tokens=max_tokens, verb="stream")
@@ -119,9 +122,10 @@ class BookedScoring:
                 numbers, split_likelihoods(self.model.score(asked, given, run=run)), strict=True
             )
 
-        most = [
-            self.booking.amount_of(prompt, sum(map(model.count, given))) for prompt, given in pairs
-        ]
+        def most(number: int) -> Amount:
+            longest = sum(map(model.count, answers[number]))
+            return self.booking.amount_of(prompts[number], longest)
+
         kept = self.booking.take(calls, ask, most, run)
         return likelihoods_from(kept, [len(given) for given in answers])
 
@@ -142,18 +146,18 @@ class BookedReranking:
         documents = [self.booking.texts(given) for given in documents]
         pairs = list(zip(questions, documents, strict=True))
         calls = [call_to_rerank(model, question, given) for question, given in pairs]
-        tokens = [
-            model.count(question) * len(given) + sum(map(model.count, given))
-            for question, given in pairs
-        ]
+
+        def tokens(number: int) -> int:
+            question, given = pairs[number]
+            return model.count(question) * len(given) + sum(map(model.count, given))
 
         def ask(numbers: Sequence[int]) -> Iterator[tuple[int, Kept]]:
             asked = [questions[number] for number in numbers]
             found = self.model.rerank(asked, [documents[number] for number in numbers], run=run)
             for number, relevances in zip(numbers, found, strict=True):
-                yield number, keep_numbers(relevances, tokens[number])
+                yield number, keep_numbers(relevances, tokens(number))
 
-        kept = self.booking.take(calls, ask, [self.booking.amount(n) for n in tokens], run)
+        kept = self.booking.take(calls, ask, lambda n: self.booking.amount(tokens(n)), run)
         return [numbers_from(one, len(given)) for one, given in zip(kept, documents, strict=True)]
 
 
@@ -170,12 +174,14 @@ class BookedEmbedding:
             return self.model.embed(texts, run=run)
         texts = self.booking.texts(texts)
         calls = [call_to_embed(self.booking.model, text) for text in texts]
-        tokens = [self.booking.model.count(text) for text in texts]
+
+        def tokens(number: int) -> int:
+            return self.booking.model.count(texts[number])
 
         def ask(numbers: Sequence[int]) -> Iterator[tuple[int, Kept]]:
             vectors = self.model.embed([texts[number] for number in numbers], run=run)
             for number, vector in zip(numbers, vectors, strict=True):
-                yield number, keep_numbers(vector, tokens[number])
+                yield number, keep_numbers(vector, tokens(number))
 
-        kept = self.booking.take(calls, ask, [self.booking.amount(n) for n in tokens], run)
+        kept = self.booking.take(calls, ask, lambda n: self.booking.amount(tokens(n)), run)
         return vectors_from(kept)

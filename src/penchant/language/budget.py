@@ -25,6 +25,11 @@ class Budget:
         if self.cost is not None and not self.cost >= 0:
             raise UsageError(f"a budget of {self.cost} money: need 0 or more")
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether there is any limit."""
+        return self.tokens is not None or self.cost is not None
+
     def has_room(self, amount: "Amount") -> bool:
         """Whether so much in all is within the budget."""
         return (self.tokens is None or amount.tokens <= self.tokens) and (

@@ -258,8 +258,7 @@ def _insert(
     call, key = place.call, place.call.key
     nth, is_kept = place.nth, mode == "record"
     if mode == "cache":
-        # A stream does not say whether it broke off: what came may be half an answer.
-        is_kept = not kept.reply.failure and call.verb != "stream"
+        is_kept = kept.is_whole and not kept.reply.failure
         asked = "SELECT coalesce(max(nth) + 1, 0) FROM calls WHERE kept AND key = ?"
         (nth,) = connection.execute(asked, (key,)).fetchone()
     handed = kept

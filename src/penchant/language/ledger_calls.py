@@ -49,6 +49,8 @@ class Kept:
     """With usage, and why there is no answer; its text is empty where numbers came"""
     numbers: bytes = b""
     """Likelihoods, relevances or a vector, as little-endian arrays"""
+    is_whole: bool = True
+    """Whether it is known not to have broken off"""
 
 
 def call_to_write(
