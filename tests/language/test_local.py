@@ -91,6 +91,18 @@ def test_many_prompts_in_many_packs_have_the_same_scores(tiny):
     assert found.log_probs == pytest.approx(alone, abs=1e-3)
 
 
+def test_a_long_prompt_is_read_part_by_part(tiny, monkeypatch):
+    monkeypatch.setattr("penchant.language.local_reading.TOKENS_AT_ONCE", 16)
+    model = opened(tiny())
+    prompts = [Prompt.chat("she watched a red car and the sea " * 9 + end) for end in ("", "yes")]
+    for _ in range(2):  # the second time from what was kept
+        found = model.score(prompts, [TITLES] * 2, run=RUN)
+        alone = [one_call(model, p, t) for p in prompts for t in TITLES]
+        assert found.log_probs == pytest.approx(alone, abs=1e-3)
+    written = [r.text for r in model.write(prompts, max_tokens=10, run=RUN)]
+    assert written == [generated(model, p, 10) for p in prompts]
+
+
 def test_the_prompt_is_read_once_for_all_its_answers(tiny):
     model = opened(tiny())
     prompt = Prompt.chat("she watched a red car and the sea " * 4)
