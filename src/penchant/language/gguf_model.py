@@ -56,6 +56,11 @@ class OpenGGUF:
         """Most tokens of prompt and answer together."""
         return self.options.window
 
+    @property
+    def at_once(self) -> int:
+        """Prompts are answered one after another."""
+        return 1
+
     def count(self, text: str) -> int:
         """Tokens of a text, without any chat form."""
         return len(self._server.tokens(text, signs=False))

@@ -62,6 +62,11 @@ class OpenCausal:
         """Most tokens of prompt and answer together."""
         return window_of(self.model, self.options)
 
+    @property
+    def at_once(self) -> int:
+        """Prompts that it is best handed together."""
+        return self.options.batch_size
+
     def count(self, text: str) -> int:
         """Tokens of a text, without any chat form."""
         return len(self.texts.answer(text))

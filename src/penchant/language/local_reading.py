@@ -69,7 +69,7 @@ class Reader:
         """All sequences, pack by pack.
 
         Args:
-            sequences: n, each of at least one token.
+            sequences: n; where logits are wanted, of at least one token each.
             floors: (n,) logits are wanted after this token and all that follow it.
             logits: Whether they are wanted at all.
         """
