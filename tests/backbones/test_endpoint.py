@@ -179,6 +179,14 @@ def test_a_wrong_key_is_told_without_the_key(monkeypatch):
         assert ask(endpoint_of(server, key_env="OWN_KEY")) == "Hi."
 
 
+def test_an_address_without_its_version_is_told():
+    with serve() as server:
+        address = Address(server.base_url.removesuffix("/v1"), "scripted")
+        with pytest.raises(PenchantError, match="no such path") as problem:
+            ask(Endpoint(address))
+        assert "/v1" in str(problem.value)
+
+
 def test_an_unknown_model_is_told_with_those_that_are_there():
     with serve(name="scripted-large") as server:
         with pytest.raises(PenchantError, match="did you mean 'scripted-large'"):
@@ -240,7 +248,12 @@ def test_what_statuses_mean():
     assert failed_status(400, {}, "", filtered).cause == "refused"
     assert failed_status(400, {}, "", {"error": {"message": "no 'tools'"}}).unsupported
     assert failed_status(501, {}, "", {"error": {"message": "start it with"}}).unsupported
-    assert failed_status(302, {}, "", None).mend == "moved"
+    moved = failed_status(302, {"location": "https://host/v1"}, "", None)
+    assert (moved.mend, moved.detail) == ("moved", "302: to https://host/v1")
+    invalid = {"error": {"message": "scripted is not a valid model ID"}}
+    assert failed_status(400, {}, "", invalid).mend == "model"
+    missing = {"error": {"message": "No endpoints found that support tool use"}}
+    assert failed_status(404, {}, "", missing).mend == ""
     assert failed_status(404, {}, "", {"error": {"message": "model not found"}}).mend == "model"
     assert failed_status(404, {}, "", {"error": {"message": "no such path"}}).unsupported
     assert failed_status(429, {"retry-after": "900"}, "", None).after_s == 900

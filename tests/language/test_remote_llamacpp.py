@@ -19,8 +19,7 @@ PROMPTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def server():
+def serve(**options):
     xllamacpp = pytest.importorskip("xllamacpp")
     if not is_cached(MODELS[GGUF]):
         pytest.skip(f"{GGUF} is not in the cache: penchant models get {GGUF}")
@@ -28,7 +27,14 @@ def server():
     settings.model.path = str(next(get_model(GGUF).glob("*.gguf")))
     settings.n_ctx, settings.n_parallel, settings.cpuparams.n_threads = 2048, 2, 1
     settings.verbosity = -1
+    for name, value in options.items():
+        setattr(settings, name, value)
     return xllamacpp.Server(settings)
+
+
+@pytest.fixture(scope="module")
+def server():
+    return serve()
 
 
 @pytest.fixture
@@ -154,3 +160,23 @@ def test_what_it_was_not_started_for_is_said(model):
         model.embed(["a"], run=RUN)
     with pytest.raises(PenchantError, match="orders no texts"):
         model.rerank(["a"], [["b"]], run=RUN)
+
+
+def test_vectors_are_those_computed_here(local, tmp_path, monkeypatch):
+    xllamacpp = pytest.importorskip("xllamacpp")
+    mean = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
+    server = serve(embedding=True, pooling_type=mean)
+    monkeypatch.setenv("PENCHANT_CACHE", str(tmp_path))
+    model = RemoteLM(base_url=f"{server.listening_address}/v1", model="smollm2").open(RUN)
+    texts = ["red shoes", "blue suede shoes for dancing", "the sky over Berlin"]
+    # One by one: of texts that it computes side by side, this server mixes up what is pooled.
+    there = np.concatenate([model.embed([text], run=RUN) for text in texts])
+    here = local.embed(texts, run=RUN)
+    assert there.shape == here.shape
+    assert (np.sum(there * here, axis=1) > 0.99).all()
+
+
+def test_estimates_are_rather_too_high(model, local):
+    for prompt in PROMPTS:
+        text = prompt.text()
+        assert 0.95 * local.count(text) < model.count(text) < 2 * local.count(text)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 256 * 2**20
 """Of one answer; embeddings of a batch are a few MiB."""
+CHATS = "/chat/completions"
 _LISTING_S = 5.0
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -93,7 +94,7 @@ class Endpoint:
             except CallFailed as failed:
                 pause = self.address.pause_s * 2**attempt * (0.5 + rng.random())
                 if not self._again(failed, attempt, pause, run):
-                    raise self._mended(failed, run) from failed
+                    raise self._mended(failed, path, run) from failed
             else:
                 self.has_answered = True
                 return answer
@@ -117,7 +118,7 @@ class Endpoint:
             except CallFailed as failed:
                 pause = self.address.pause_s * 2**attempt
                 if came or not self._again(failed, attempt, pause, run):
-                    raise (failed if came else self._mended(failed, run)) from failed
+                    raise (failed if came else self._mended(failed, path, run)) from failed
 
     def side_by_side(self, do: Callable[[In], Out], items: Sequence[In]) -> list[Out]:
         """Results in order, as many at once as allowed."""
@@ -245,9 +246,11 @@ class Endpoint:
         time.sleep(pause)
         return True
 
-    def _mended(self, failed: CallFailed, run: Run) -> Exception:
+    def _mended(self, failed: CallFailed, path: str, run: Run) -> Exception:
         """The failure; for the person who set this up, if the endpoint has never answered."""
-        if self.has_answered or not failed.mend:
+        # Every endpoint has chats; other paths may be missing.
+        elsewhere = failed.mend == "path" and path != CHATS
+        if self.has_answered or not failed.mend or elsewhere:
             return failed
         known = [str(one.get("id")) for one in self.models(run)] if failed.mend == "model" else []
         return set_up_wrong(failed, self.address, known, has_key=bool(self._transport.key()))

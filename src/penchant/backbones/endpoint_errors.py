@@ -18,6 +18,10 @@ _LONG = re.compile(
 _FILTERED = re.compile(r"content[ _-]?(?:filter|policy|management)|safety", re.IGNORECASE)
 _QUOTA = re.compile(r"insufficient_quota|exceeded your current quota|billing|credit", re.IGNORECASE)
 _NO_MODEL = re.compile(r"model[ _-]?not[ _-]?found|no such model|model\b.*\b(?:not|no)\b", re.I)
+_BAD_MODEL = re.compile(
+    r"(?:in)?valid model\b|model[ _-]?(?:does )?not[ _-]?(?:exist|found)", re.IGNORECASE
+)
+_OPTION = re.compile(r"support|parameter|option|endpoints found", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]+)?")
 
 
@@ -62,7 +66,7 @@ def failed_status(
     words = f"{code} {message}"
     if status in (401, 403):
         return CallFailed("refused", said, mend="key")
-    if status == 404 and _NO_MODEL.search(words):
+    if (status == 404 and _NO_MODEL.search(words)) or (status == 400 and _BAD_MODEL.search(words)):
         return CallFailed("refused", said, mend="model")
     if status == 429 or status == 402:
         return _limited(status, headers, words, said)
@@ -73,7 +77,10 @@ def failed_status(
     if _FILTERED.search(words):
         return CallFailed("refused", said)
     if 300 <= status < 400:
-        return CallFailed("refused", said, mend="moved")
+        to = headers.get("location", "nowhere")[:200]
+        return CallFailed("refused", f"{status}: to {to}", mend="moved")
+    if status in (404, 405) and not _OPTION.search(words):
+        return CallFailed("refused", said, unsupported=True, mend="path")
     return CallFailed("refused", said, unsupported=True)
 
 
@@ -98,6 +105,9 @@ def set_up_wrong(
         state = "was refused" if has_key else "is not set"
         said = f"{at}: the key in ${address.key_env} {state}"
         hint = f"export {address.key_env}=..., or name another variable in key_env"
+    elif failed.mend == "path":
+        said = f"{address.base_url} has no such path"
+        hint = "mend base_url; with most servers it ends in the version: /v1"
     elif failed.mend == "moved":
         said, hint = f"{at} has moved", "mend base_url"
     else:

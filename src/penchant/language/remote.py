@@ -128,7 +128,7 @@ class OpenRemote:
         return self._asking.learning.known
 
     def count(self, text: str) -> int:
-        """An estimate: one token for each 3.5 bytes."""
+        """An estimate; what an answer took is what its provider says."""
         from penchant.language.remote_reading import estimate
 
         return estimate(text)

@@ -84,6 +84,8 @@ def posted_answer(asked: Asked, model: OpenModel, run: Run, offers: Offers) -> d
         BadRequest: It is answered with a failure.
     """
     path, body = asked.path.removeprefix("/v1"), asked.body
+    if path == asked.path:
+        raise BadRequest(404, f"no such path: {path}")
     named = body.get("model")
     if named is not None and named != offers.name:
         raise BadRequest(404, f"The model {named!r} does not exist", "model_not_found")
