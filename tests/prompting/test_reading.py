@@ -62,7 +62,8 @@ def test_an_order_is_read_from_every_form_of_list(text):
         ("3, 3, 9", 3, [2], {"duplicate": 1, "invalid": 1}),
         ("0, 7", 3, [], {"invalid": 2, "unreadable": 1}),
         ("1, 2, 3, 4, 5", 5, [0, 1, 2, 3, 4], {"copied": 1}),
-        ("1, 2, 3, 4, 5", 6, [0, 1, 2, 3, 4], {}),
+        ("1, 2, 4, 6, 7", 9, [0, 1, 3, 5, 6], {"copied": 1}),
+        ("1, 2, 3, 4", 6, [0, 1, 2, 3], {}),
         ("2, 1, 3, 4, 5", 5, [1, 0, 2, 3, 4], {}),
         ("1, 2", 2, [0, 1], {}),
         ("2", 3, [1], {}),
@@ -148,6 +149,22 @@ def test_a_title_that_fits_two_candidates_names_neither():
 def test_a_short_title_is_no_word_of_a_sentence():
     text = "I think it is up to you"
     assert read_titles(text, ["It", "Up"], mode="fuzzy").order.tolist() == []
+
+
+def test_talk_around_a_list_is_no_invented_title():
+    text = "Of course.\n1. Heat\n2. Toy Story\n\nThe answer is 10, for I like Ocean's Eleven best."
+    read = read_titles(text, SHOWN, mode="fuzzy")
+    assert (read.order.tolist(), read.failures) == ([2, 0], {})
+
+
+def test_a_list_that_was_begun_for_the_model_goes_on():
+    assert read_titles("Heat\n2. 12 Angry Men\n3. Casablanca", SHOWN).order.tolist() == [2, 3]
+
+
+def test_a_title_that_begins_with_a_number_is_no_line_of_a_list():
+    shown = ["2001: A Space Odyssey", "1984", "Heat"]
+    for text in ("2001: A Space Odyssey\n1984", "1. 2001: A Space Odyssey\n2. 1984"):
+        assert read_titles(text, shown).order.tolist() == [0, 1]
 
 
 def test_answers_in_another_language_name_what_they_name():

@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from penchant.prompting.answer_lists import listed_in, numbers_in, said_of
-from penchant.prompting.likeness import bare_title, most_alike
+from penchant.prompting.likeness import LONGEST, bare_title, most_alike
 
 INVALID = "invalid"
 """A number or a title that is no candidate."""
 DUPLICATE = "duplicate"
 COPIED = "copied"
-"""The candidates as they were shown: an answer that orders nothing."""
+"""All that it names stands as it was shown: an answer that orders nothing."""
 HISTORY = "history"
 """A title that the person has chosen already, and that is no candidate."""
 UNREADABLE = "unreadable"
@@ -31,13 +31,14 @@ KINDS = (INVALID, DUPLICATE, COPIED, HISTORY, UNREADABLE)
 SHORTEST_WITHIN = 4
 """Characters of a title that is found inside of a sentence."""
 FEWEST_COPIED = 5
-"""Candidates from which the order of the prompt is no chance any more."""
+"""Candidates in the order of the prompt that are no chance any more: 1 in 120."""
 
 _UNKNOWN, _OF_HISTORY, _SAYS_NOTHING = -1, -2, -3
 
 Mode = Literal["strict", "fuzzy"]
 
-_MARK = re.compile(r"^\s*(?:[-*•>]+\s*)?(?:\(?\[?\d{1,4}[.):\]]+|#\d{1,4})?\s*")
+_NUMBERING = r"(?:\(?\[?\d{1,4}[.):\]]+|#\d{1,4})"
+_MARK = re.compile(rf"^\s*(?:[-*•>]+\s+{_NUMBERING}?|{_NUMBERING})\s*")
 _ENDS = re.compile(r"\s+[-\u2013\u2014|]+\s+|:\s+|\s+\(|\t|[.;]\s+")
 _BRACKETED_END = re.compile(r"(?:\s*\([^()]*\))+\W*$")
 _ARTICLE = re.compile(r"^\W*(.*), (the|a|an|la|le|les|il|das|der|die|el|los)\W*$", re.IGNORECASE)
@@ -115,7 +116,7 @@ def read_titles(
     if mode == "fuzzy":
         places = _other_forms(titles) | places
     found: list[int] = []
-    for piece in _pieces(said):
+    for piece in _pieces(said, places):
         named = _named(piece, places)
         if not named and mode == "fuzzy" and bare_title(piece) not in chosen:
             named = _within(piece, places) or _alike(piece, places)
@@ -148,19 +149,30 @@ def _taken(places: Iterator[int], n: int) -> ReadOrder:
             found[place] = None
     if not found:
         failures[UNREADABLE] += 1
-    if len(found) == n >= FEWEST_COPIED and list(found) == list(range(n)):
+    if len(found) >= FEWEST_COPIED and list(found) == sorted(found):
         failures[COPIED] += 1
     return ReadOrder(np.array(list(found), np.int32), dict(sorted(failures.items())))
 
 
-def _pieces(said: str) -> Iterator[str]:
+def _pieces(said: str, places: Collection[str]) -> Iterator[str]:
+    """What may be titles: elements of a list, or lines without their marks."""
     listed = listed_in(said)
     if listed is not None and any(re.search(r"[^\W\d_]", piece) for piece in listed):
         yield from listed
         return
-    for line in said.splitlines():
-        if line.strip():
-            yield _MARK.sub("", line, count=1)
+    lines = [line for line in said.splitlines() if line.strip()]
+    marks = [_MARK.match(line) for line in lines]
+    # Around a list there is talk; but a list that was begun for the model goes on with its second.
+    listing = sum(mark is not None for mark in marks) > 1
+    begun = next((mark for mark in marks if mark is not None), None)
+    goes_on = begun is not None and begun[0].strip(" .([):]#") == "2"
+    for at, (line, mark) in enumerate(zip(lines, marks, strict=True)):
+        # "2001: A Space Odyssey" begins like a line of a list.
+        if mark is None or bare_title(line) in places:
+            if not listing or bare_title(line) in places or (at == 0 and goes_on):
+                yield line
+        else:
+            yield line[mark.end() :]
 
 
 def _named(piece: str, places: Mapping[str, int]) -> list[int]:
@@ -200,7 +212,8 @@ def _other_forms(titles: Sequence[str]) -> dict[str, int]:
 
 def _beginnings(piece: str) -> list[str]:
     """What stands before each mark that can end a title, longest first."""
-    return [piece[: match.start()] for match in reversed(list(_ENDS.finditer(piece)))]
+    ends = _ENDS.finditer(piece[:LONGEST])
+    return [piece[: match.start()] for match in reversed(list(ends))]
 
 
 def _alike(piece: str, places: Mapping[str, int]) -> list[int]:
