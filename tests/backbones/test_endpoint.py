@@ -114,6 +114,33 @@ def test_a_pause_that_the_endpoint_asks_for_is_kept_by_all():
         assert len(server.asked) == 1
 
 
+@pytest.mark.parametrize("answered", [False, True])
+def test_nobody_waits_for_others_beyond_their_own_deadline(answered):
+    faults = [None, "hang"] if answered else ["hang"]
+    with serve(faults=faults) as server:
+        endpoint = endpoint_of(server, concurrency=1, timeout_s=30.0, retries=0)
+        if answered:
+            ask(endpoint)
+        began = threading.Event()
+
+        def wait_long():
+            began.set()
+            with pytest.raises(CallFailed):
+                ask(endpoint, Run(deadline=Deadline.after(4)))
+
+        patient = threading.Thread(target=wait_long)
+        patient.start()
+        began.wait()
+        while len(server.asked) < len(faults):
+            time.sleep(0.005)
+        start = time.monotonic()
+        with pytest.raises(CallFailed, match="while others were asking"):
+            ask(endpoint, Run(deadline=Deadline.after(0.1)))
+        assert time.monotonic() - start < 3
+        server.stopped.set()
+        patient.join()
+
+
 def test_a_pause_that_is_too_long_is_not_made():
     with serve(faults=["429-minute"]) as server:
         with pytest.raises(CallFailed, match="it asks to wait 60 s"):

@@ -14,11 +14,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
+
 from penchant.backbones.endpoint_address import Address
 from penchant.backbones.endpoint_errors import (
     CallFailed,
     failed_status,
     failed_within,
+    held_until,
     set_up_wrong,
 )
 from penchant.backbones.endpoint_transport import Transport, explained
@@ -46,7 +49,7 @@ class Endpoint:
         self._resting_until = 0.0
         self._calls = 0
         self._lock = threading.Lock()
-        self._first = threading.Lock()
+        self._first = threading.Semaphore()
         self._problem: tuple[float, PenchantError] | None = None
         self._transport = Transport(address)
 
@@ -72,7 +75,7 @@ class Endpoint:
             CallFailed: Nothing came, or nothing of use.
             PenchantError: The endpoint has never answered, and its set-up looks wrong.
         """
-        with self._alone_at_first():
+        with self._alone_at_first(run):
             return self._patiently(path, body, read, run, native)
 
     def _patiently(
@@ -83,13 +86,11 @@ class Endpoint:
         run: Run,
         native: bool,
     ) -> Out:
-        with self._lock:
-            self._calls += 1
-            rng = run.rng("remote.pauses", self._calls)
+        rng = self._rng(run)
         for attempt in range(self.address.retries + 1):
             try:
                 self._rest(run)
-                with self._slots:
+                with held_until(self._slots, run):
                     answer = read(self._once(path, body, run, native))
             except CallFailed as failed:
                 pause = self.address.pause_s * 2**attempt * (0.5 + rng.random())
@@ -106,17 +107,17 @@ class Endpoint:
         Raises:
             CallFailed: It broke off, or never began.
         """
-        came = False
+        came, rng = False, self._rng(run)
         for attempt in range(self.address.retries + 1):
             try:
                 self._rest(run)
-                with self._slots:
+                with held_until(self._slots, run):
                     for event in self._events(path, body, run):
                         came = self.has_answered = True
                         yield event
                 return
             except CallFailed as failed:
-                pause = self.address.pause_s * 2**attempt
+                pause = self.address.pause_s * 2**attempt * (0.5 + rng.random())
                 if came or not self._again(failed, attempt, pause, run):
                     raise (failed if came else self._mended(failed, path, run)) from failed
 
@@ -141,7 +142,7 @@ class Endpoint:
         return [one for one in found or [] if isinstance(one, dict)]
 
     @contextmanager
-    def _alone_at_first(self) -> Iterator[None]:
+    def _alone_at_first(self, run: Run) -> Iterator[None]:
         """One call at a time until the first answer.
 
         So an endpoint that is not there is asked once, and all who waited hear the same of it.
@@ -149,7 +150,7 @@ class Endpoint:
         since = time.monotonic()
         with ExitStack() as held:
             if not self.has_answered:
-                held.enter_context(self._first)
+                held.enter_context(held_until(self._first, run))
                 if self._problem is not None and self._problem[0] > since:
                     raise self._problem[1]
                 if self.has_answered:
@@ -245,6 +246,12 @@ class Endpoint:
             return False
         time.sleep(pause)
         return True
+
+    def _rng(self, run: Run) -> np.random.Generator:
+        """Of the pauses of one call."""
+        with self._lock:
+            self._calls += 1
+            return run.rng("remote.pauses", self._calls)
 
     def _mended(self, failed: CallFailed, path: str, run: Run) -> Exception:
         """The failure; for the person who set this up, if the endpoint has never answered."""

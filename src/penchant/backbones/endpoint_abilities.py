@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from penchant.backbones.endpoint_address import Address
-from penchant.core import StorageError, cache_folder, write_file
+from penchant.backbones.endpoint_errors import held_until
+from penchant.core import Run, StorageError, cache_folder, write_file
 
 KEPT_FOR_S = 7 * 24 * 3600.0
 """After a week an endpoint is tried anew: servers learn."""
@@ -47,7 +48,7 @@ class Learning:
     def __init__(self, address: Address) -> None:
         self._address = address
         self._lock = threading.Lock()
-        self._finding = threading.Lock()
+        self._finding = threading.Semaphore()
         self.known = read_abilities(address)
 
     def learn(self, **found: Any) -> None:
@@ -59,13 +60,17 @@ class Learning:
                 write_abilities(self._address, changed)
 
     @contextmanager
-    def settling(self, is_known: Callable[[Abilities], bool]) -> Iterator[None]:
-        """Lets one in at a time until something is known: the others then need not find it out."""
+    def settling(self, is_known: Callable[[Abilities], bool], run: Run) -> Iterator[None]:
+        """Lets one in at a time until something is known: the others then need not find it out.
+
+        Raises:
+            CallFailed: The deadline passed while another was in.
+        """
         if is_known(self.known):
             yield
             return
         with ExitStack() as held:
-            held.enter_context(self._finding)
+            held.enter_context(held_until(self._finding, run))
             if is_known(self.known):
                 held.close()
             yield

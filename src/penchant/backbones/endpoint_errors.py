@@ -2,12 +2,14 @@
 
 import email.utils
 import re
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from penchant.backbones.endpoint_address import Address
-from penchant.core import PenchantError, did_you_mean
+from penchant.core import PenchantError, Run, did_you_mean
 
 Cause = Literal["down", "slow", "limited", "refused", "garbled", "cut", "too-long"]
 _LONG = re.compile(
@@ -48,6 +50,22 @@ class CallFailed(Exception):
         """The endpoint does not know what it was asked for, or one of the options."""
         self.mend = mend
         """What the person who set this up can do about it; empty: nothing."""
+
+
+@contextmanager
+def held_until(lock: threading.Semaphore, run: Run) -> Iterator[None]:
+    """A lock, waited for no longer than the run's deadline.
+
+    Raises:
+        CallFailed: The deadline passed while others had it.
+    """
+    left = max(0.0, run.deadline.at - time.monotonic()) if run.deadline else None
+    if not (lock.acquire() if left is None else lock.acquire(timeout=left)):
+        raise CallFailed("slow", "the deadline passed while others were asking")
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def failed_status(

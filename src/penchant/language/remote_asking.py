@@ -37,7 +37,7 @@ class Order:
 
 def greet(asking: Asking, run: Run) -> None:
     """Asks for the list of models, once: it tells who serves, and how long prompts may be."""
-    with asking.learning.settling(lambda known: known.server is not None):
+    with asking.learning.settling(lambda known: known.server is not None, run):
         if asking.learning.known.server is None:
             _greet(asking, run)
 

@@ -30,7 +30,7 @@ def write_one(asking: Asking, prompt: Prompt, shape: JsonShape | None, order: Or
     try:
         greet(asking, order.run)
         if shape is not None:
-            with asking.learning.settling(lambda known: bool(known.rung)):
+            with asking.learning.settling(lambda known: bool(known.rung), order.run):
                 reply = _shaped(asking, prompt, shape, order)
         elif prompt.messages or asking.learning.known.completes is False:
             got = ask_chat(asking, prompt, {}, order)
