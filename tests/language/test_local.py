@@ -413,6 +413,17 @@ def test_an_encoder_decoder_is_refused(tmp_path):
         LocalLM(str(tmp_path)).open(RUN)
 
 
+def test_a_model_that_was_not_made_to_write_is_refused(tiny, tmp_path):
+    from transformers import AutoModel, AutoTokenizer
+
+    AutoModel.from_pretrained(tiny("bloom")).save_pretrained(tmp_path)
+    AutoTokenizer.from_pretrained(tiny("bloom")).save_pretrained(tmp_path)
+    config = json.loads((tmp_path / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps({**config, "tie_word_embeddings": False}))
+    with pytest.raises(AssetError, match="lacks 1 weights of BloomForCausalLM, such as lm_head"):
+        opened(str(tmp_path))
+
+
 def test_a_model_without_keys_and_values_is_refused(tiny):
     with pytest.raises(AssetError, match="MambaForCausalLM"):
         opened(tiny("mamba"))

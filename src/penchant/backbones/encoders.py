@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 
+_KNOWN = [
+    name
+    for name, asset in MODELS.items()
+    if any(file.path == "modules.json" for file in asset.files)
+]
+
+
 class Encoder(Protocol):
     """An open encoder."""
 
@@ -131,7 +138,7 @@ class _Sentences:
             except (OSError, ValueError) as error:
                 raise AssetError(
                     f"no text encoder {self._options.model!r}: {error}\n  hint: name one of "
-                    f"{', '.join(MODELS)}, a folder with a model, or a model of a hub"
+                    f"{', '.join(_KNOWN)}, a folder with a model, or a model of a hub"
                 ) from error
             longest = self._model.max_seq_length or self._options.max_tokens
             self._model.max_seq_length = min(longest, self._options.max_tokens)

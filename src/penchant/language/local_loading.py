@@ -25,6 +25,11 @@ from penchant.language.local import LocalLM
 from penchant.language.local_causal import OpenCausal
 from penchant.language.local_masked import OpenMasked
 
+_NAMES = [
+    name
+    for name, asset in MODELS.items()
+    if any(file.path == "config.json" for file in asset.files) and "instruct" in name
+]
 RECIPE = "1"
 """Of how prompts are laid out and answers read off; changes whenever answers may."""
 
@@ -41,14 +46,19 @@ def load(options: LocalLM, run: Run) -> OpenCausal | OpenMasked:
             masked = _is_masked(config, options.name)
             tokenizer = AutoTokenizer.from_pretrained(folder)
             kind = AutoModelForMaskedLM if masked else AutoModelForCausalLM
-            model = kind.from_pretrained(folder, dtype=dtype)
+            model, found = kind.from_pretrained(folder, dtype=dtype, output_loading_info=True)
         except (OSError, ValueError, KeyError) as error:
             first = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
             raise AssetError(
                 f"no language model {options.name!r}: {first}\n  hint: name one of"
-                f" {', '.join(name for name in MODELS if 'instruct' in name)}, a folder with a"
-                " model, or a model of a hub"
+                f" {', '.join(_NAMES)}, a folder with a model, or a model of a hub"
             ) from error
+    if found["missing_keys"]:
+        missing = sorted(found["missing_keys"])
+        raise AssetError(
+            f"{options.name!r} lacks {len(missing)} weights of {type(model).__name__}, such as"
+            f" {missing[0]}: it was not made to write or to fill in masks"
+        )
     if not masked and "past_key_values" not in signature(model.forward).parameters:
         raise AssetError(
             f"{options.name!r} is {type(model).__name__}, which keeps no keys and values: name a"
@@ -114,11 +124,13 @@ def _hash_weights(model: PreTrainedModel) -> str:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """No bars of other libraries: who watches is told by the run."""
-    shown = logging.is_progress_bar_enabled()
+    """No bars and reports of other libraries: who watches is told by the run."""
+    shown, level = logging.is_progress_bar_enabled(), logging.get_verbosity()
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped there
+    logging.set_verbosity_error()
     try:
         yield
     finally:
+        logging.set_verbosity(level)
         if shown:
             logging.enable_progress_bar()  # type: ignore[no-untyped-call]  # untyped there
