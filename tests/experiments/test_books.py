@@ -133,6 +133,20 @@ def test_a_dry_run_of_a_spec_asks_nothing_and_leaves_nothing(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["spec.toml"]
 
 
+def test_a_language_model_that_is_named_and_never_asked_is_told(tmp_path):
+    spec = f"""
+data = "mini-world"
+metrics = ["ndcg@5"]
+[[methods]]
+name = "never"
+method = "fallback"
+parts = ["popular", {{ method = "llmrank", lm = {LM} }}]
+"""
+    found = run_spec(spec, tmp_path / "run")
+    assert "never names a language model and never asked it" in found.report.notes
+    assert costs_of(found.folder)["never"]["language_models"]["calls"] == 0
+
+
 def test_a_recording_without_a_file_is_refused():
     with pytest.raises(UsageError, match="name a file for the books"):
         LedgerOptions(mode="record")

@@ -134,6 +134,21 @@ def test_runs_of_one_account_share_a_budget_also_later(tmp_path):
         assert other.spent().tokens == 0
 
 
+def test_two_processes_overrun_their_budget_by_no_more_than_is_in_flight(tmp_path):
+    how = {"budget": Budget(tokens=300), "account": "ours"}
+    ledgers = [Ledger.open(tmp_path / "b.sqlite", **how) for _ in range(2)]
+    threads = [
+        threading.Thread(target=write, args=(Remote(concurrency=3), books, PROMPTS[n::2]))
+        for n, books in enumerate(ledgers)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert 250 < ledgers[0].spent().tokens <= 300 + 3 * 15
+    assert ledgers[0].spent() == ledgers[1].spent()
+
+
 def test_a_deadline_leaves_the_rest_unasked():
     model = Remote(concurrency=2, pause_s=0.02)
     replies = write(model, Ledger.open(None), deadline=Deadline.after(0.08))

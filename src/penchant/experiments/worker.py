@@ -73,12 +73,16 @@ def measure(
         report.per_query[entry.name].write_parquet(path)
     if written := report.texts.get(entry.name):
         _write_answers(written, folder / "answers.jsonl")
+    called = None if books is None else dict(books.figures())
+    notes = list(report.notes)
+    if called is not None and not called["calls"]:
+        notes.append(f"{entry.name} names a language model and never asked it")
     outcome = {
         "totals": dict(report.totals[entry.name]),
         "costs": asdict(costs),
-        "calls": None if books is None else dict(books.figures()),
+        "calls": called,
         "metrics": list(report.metrics),
-        "notes": list(report.notes),
+        "notes": notes,
         "fingerprint": model.record.fingerprint,
     }
     with write_file(folder / "outcome.json") as path:
