@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from inspect import signature
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import (
@@ -46,7 +47,8 @@ def load(options: LocalLM, run: Run) -> OpenCausal | OpenMasked:
             masked = _is_masked(config, options.name)
             tokenizer = AutoTokenizer.from_pretrained(folder)
             kind = AutoModelForMaskedLM if masked else AutoModelForCausalLM
-            model, found = kind.from_pretrained(folder, dtype=dtype, output_loading_info=True)
+            loaded: Any = kind.from_pretrained(folder, dtype=dtype, output_loading_info=True)
+            model, found = loaded  # Any: its type knows no loading info
         except (OSError, ValueError, KeyError) as error:
             first = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
             raise AssetError(
@@ -127,7 +129,7 @@ def _quiet() -> Iterator[None]:
     """No bars and reports of other libraries: who watches is told by the run."""
     shown, level = logging.is_progress_bar_enabled(), logging.get_verbosity()
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped there
-    logging.set_verbosity_error()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # untyped there
     try:
         yield
     finally:
