@@ -13,6 +13,7 @@ from penchant.data import Rankings
 from penchant.models import load, save
 from penchant.serve.app import routes
 from penchant.serve.keys import new_secret, read_keys
+from penchant.serve.openapi import document
 from penchant.serve.settings import Settings
 from tests.serve.conftest import serving
 
@@ -235,13 +236,13 @@ def test_another_model_becomes_the_active_one(call, user):
 def paths():
     filled = {"user_id": "u1", "item_id": "i1", "name": "covisit"}
     yield "GET", "/openapi.json", "/openapi.json"
-    for route, methods in routes().openapi()["paths"].items():
+    for route, methods in document(routes())["paths"].items():
         for method in methods:
             yield method.upper(), route.format(**filled), route
 
 
 def test_no_route_is_outside_the_document():
-    documented = set(routes().openapi()["paths"]) | {"/openapi.json"}
+    documented = set(document(routes())["paths"]) | {"/openapi.json"}
     routers = [route.original_router for route in routes().routes]
     assert {route.path for router in routers for route in router.routes} == documented
 
@@ -398,7 +399,7 @@ def test_those_who_wait_together_get_each_their_own(call, models, items):
 
 def test_the_committed_document_is_that_of_the_routes():
     written = json.loads(OPENAPI.read_text(encoding="utf-8"))
-    assert written == routes().openapi(), "python -m penchant.serve.document writes it"
+    assert written == document(routes()), "python -m penchant.serve.document writes it"
 
 
 def test_a_saved_model_is_served(models, tmp_path):

@@ -73,6 +73,8 @@ def given_keys(file: Path | None, environment: Mapping[str, str] = os.environ) -
     found = read_keys(told, VARIABLE) if told else ()
     if file is None:
         return found
+    if not file.is_file():
+        raise UsageError(f"{file} is no file: name one with a line name:scope:secret for each key")
     if file.stat().st_mode & 0o077:
         raise UsageError(f"{file} can be read by others: chmod 600 {file}")
     return found + read_keys(file.read_text(encoding="utf-8"), str(file))

@@ -5,6 +5,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from penchant import __version__
+from penchant.serve import openapi
 from penchant.serve.access import Holding, read
 
 router = APIRouter(tags=["probes"])
@@ -23,9 +24,9 @@ async def ready(shop: Holding) -> dict[str, str | int]:
 
 
 @router.get("/openapi.json", dependencies=[read], include_in_schema=False)
-async def document(request: Request) -> JSONResponse:
+async def openapi_document(request: Request) -> JSONResponse:
     """What can be asked, as OpenAPI."""
-    return JSONResponse(request.app.openapi())
+    return JSONResponse(openapi.document(request.app))
 
 
 @router.get("/version", dependencies=[read])

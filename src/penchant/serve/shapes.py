@@ -20,8 +20,25 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+ONE_ASKS = {
+    "oneOf": [
+        {
+            "required": ["user_id"],
+            "properties": {"user_id": {"type": "string"}, "history": {"type": "null"}},
+        },
+        {
+            "required": ["history"],
+            "properties": {"history": {"type": "array"}, "user_id": {"type": "null"}},
+        },
+    ]
+}
+"""Of a schema: either a user or a history."""
+
+
 class Asking(Shape):
     """Who asks, of what is open."""
+
+    model_config = ConfigDict(json_schema_extra=ONE_ASKS)
 
     user_id: Id | None = None
     history: Ids | None = Field(
@@ -59,6 +76,8 @@ class ScoreRequest(Asking):
 
 class ExplainRequest(Shape):
     """Ask why given items would be recommended."""
+
+    model_config = ConfigDict(json_schema_extra=ONE_ASKS)
 
     user_id: Id | None = None
     history: Ids | None = None
@@ -175,3 +194,18 @@ class ItemPage(Shape):
 
     items: list[Item]
     cursor: str | None
+
+
+class ProblemDocument(BaseModel):
+    """What is wrong, where, and what to do (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    pointer: str | None = Field(
+        default=None, description="The field (RFC 6901); after a # one that is not in the body."
+    )
+    hint: str | None = None
+    request_id: str | None = None
