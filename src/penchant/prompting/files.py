@@ -42,6 +42,7 @@ _KEYS: Mapping[str, tuple[type, str]] = {
     "passages": (dict, "slot = 'what stands there', texts of several lines"),
     "lists": (dict, "slot = 'what stands there', lists of lines"),
     "rows": (dict, "slot = {column = 'what stands there'}, lists of rows"),
+    "wishes": (list, "slots in which the person who asks says what they want"),
     "defaults": (dict, "slot = 'what stands there if nothing is given'"),
     "most": (dict, "slot = characters of each text in it"),
 }
@@ -112,7 +113,7 @@ def _parsed(text: str, file: str) -> PromptTemplate:
 
 
 def _slots(head: Mapping[str, Any], file: str) -> tuple[Slot, ...]:  # Any: TOML, checked here
-    defaults, most = head.get("defaults", {}), head.get("most", {})
+    defaults, most, wishes = (head.get(key, {}) for key in ("defaults", "most", "wishes"))
     found: dict[str, Slot] = {}
     for table, kind in _KINDS.items():
         for name, meaning in head.get(table, {}).items():
@@ -137,9 +138,18 @@ def _slots(head: Mapping[str, Any], file: str) -> tuple[Slot, ...]:  # Any: TOML
                 )
             columns = tuple(meaning) if isinstance(meaning, dict) else ()
             told = _told(meaning)
-            limit = most.get(name, limit_of(kind))
-            found[name] = Slot(name, kind, told, columns, defaults.get(name), limit)
+            limit, wish = most.get(name, limit_of(kind)), name in wishes
+            found[name] = Slot(name, kind, told, columns, defaults.get(name), limit, wish)
     _check_tables(found, defaults, most, file)
+    texts = [name for name, slot in found.items() if slot.kind in ("text", "passage")]
+    for name in wishes:
+        if name not in texts:
+            raise DataError(
+                f"wishes has {name!r}, which is no slot of text{did_you_mean(name, texts)}",
+                file=file,
+                wanted=f"some of {', '.join(texts)}",
+                hint="rename it",
+            )
     return tuple(found[name] for name in sorted(found))
 
 

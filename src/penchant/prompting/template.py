@@ -29,6 +29,8 @@ class Slot:
     """What stands there if nothing is given; ``None``: it has to be given."""
     most: int = MOST
     """Characters of each text in it."""
+    wish: bool = False
+    """What the person who asks wants: it may speak to the model, and is cleaned all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class PromptTemplate:
         a catalogue or a person can neither end their line nor pass for the prompt's own.
 
         Args:
-            guarded: Whether each text ends where it begins to speak to the model.
+            guarded: Whether each text but a wish ends where it begins to speak to the model.
             **values: A value for each slot; those with a default may be left out.
 
         Raises:
@@ -135,7 +137,7 @@ class PromptTemplate:
             if not isinstance(value, str | int | float):
                 raise UsageError(f"{self.key}: {slot.name} is a text, got {type(value).__name__}")
             shape = cleaned if slot.kind == "text" else passage
-            return shape(str(value), most=slot.most, guarded=guarded)
+            return shape(str(value), most=slot.most, guarded=guarded and not slot.wish)
         if value == "":
             return []
         if isinstance(value, str) or not isinstance(value, Sequence):
