@@ -344,6 +344,21 @@ def test_models_without_a_form_or_a_role_are_asked_all_the_same(tiny):
     assert told == "[user] an old detective\n\nshe watched a comedy last night"
 
 
+def test_a_text_begins_as_the_model_was_taught_and_does_not_end(tiny):
+    from tokenizers.processors import TemplateProcessing
+
+    model = opened(tiny())
+    bare = model.texts.answer("the film").tolist()
+    chat = model.texts.prompt(PROMPTS[0]).tolist()
+    model.texts.tokenizer.backend_tokenizer.post_processor = TemplateProcessing(
+        single="<|im_start|> $A <|im_end|>",
+        special_tokens=[("<|im_start|>", 1), ("<|im_end|>", 2)],
+    )
+    assert model.texts.prompt(Prompt.plain("the film")).tolist() == [1, *bare]
+    assert model.texts.answer("the film").tolist() == bare
+    assert model.texts.prompt(PROMPTS[0]).tolist() == chat
+
+
 def test_embeddings_are_means_of_states(tiny):
     model = opened(tiny())
     texts = ["the sea", "", "a talking pig and a red car", "the sea"]
