@@ -34,6 +34,8 @@ RATING: dict[str, Method] = {
     "rating-bias": pn.RatingBias(),
     "in-context-0": pn.InContext(lm=LM, shots=0),
     "in-context-5": pn.InContext(lm=LM, shots=5),
+    "in-context-0-expected": pn.InContext(lm=LM, shots=0, ratings="expected"),
+    "in-context-5-expected": pn.InContext(lm=LM, shots=5, ratings="expected"),
     "bookgpt-item": pn.BookGPT(lm=LM, task="item", noun="movie", author="-"),
     "bookgpt-person": pn.BookGPT(lm=LM, noun="movie", author="-"),
 }

@@ -172,3 +172,20 @@ def test_it_is_evaluated_like_any_method():
 def test_what_cannot_be_is_refused(options, error):
     with pytest.raises(error):
         InContext(**options)
+
+
+def test_expected_ratings_are_the_mean_of_steps_by_likelihood(films, known):
+    lm = ScriptedLM()
+    fitted = InContext(lm=lm, ratings="expected").fit(films, Run())
+    rating = fitted.rate(known, items(5), Run())
+    prompt = fitted._rating(known, 5)
+    steps = np.array([1, 2, 3, 4, 5])
+    logs = lm.open(Run()).score([prompt], [[str(step) for step in steps]], run=Run()).log_probs
+    assert rating == pytest.approx([(np.exp(logs) * steps).sum() / np.exp(logs).sum()], rel=1e-5)
+
+
+@pytest.mark.parametrize("behaviour", ["down", "garbled", "wrong-key"])
+def test_expected_ratings_are_missing_where_the_model_fails(films, known, behaviour, notes):
+    fitted = InContext(lm=ScriptedLM(behaviour=behaviour), ratings="expected").fit(films, Run())
+    assert np.isnan(fitted.rate(known, items(5), Run(watch=notes))).all()
+    assert "they have no rating" in notes.said[-1]

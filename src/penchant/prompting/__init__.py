@@ -16,6 +16,7 @@ from penchant.prompting.calibration import (
 )
 from penchant.prompting.calls import (
     Texts,
+    ask_for_shares,
     ask_for_texts,
     check_writer,
     note_failures,
@@ -206,6 +207,7 @@ __all__ = [
     "all_within_budget",
     "answer_prompt",
     "answered",
+    "ask_for_shares",
     "ask_for_texts",
     "ask_rows",
     "asked_texts",

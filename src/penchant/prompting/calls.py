@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from penchant.core import DeadlinePassed, Interrupted, PenchantError, Run, UsageError
 from penchant.language import (
     GREEDY,
@@ -11,6 +14,7 @@ from penchant.language import (
     LanguageModel,
     Prompt,
     Sampling,
+    Scorer,
     Usage,
     Writer,
     opened,
@@ -79,6 +83,39 @@ def ask_for_texts(
     failures = Counter(str(reply.failure) for reply in replies if reply.failure)
     texts = [None if reply.failure else reply.text for reply in replies]
     return Texts(texts, dict(failures), sum((reply.usage for reply in replies), Usage()))
+
+
+def ask_for_shares(
+    lm: LanguageModel, prompts: Sequence[Prompt], answers: Sequence[str], *, run: Run
+) -> tuple[NDArray[np.float64], Mapping[str, int]]:
+    """How likely each of a few answers is, among them.
+
+    Args:
+        lm: Who is asked; one that knows likelihoods.
+        prompts: n of them.
+        answers: m of them, the same to each prompt.
+        run: Deadline and books.
+
+    Returns:
+        (n, m) shares with sum 1; rows of nan where there is no answer. And why, by kind.
+    """
+    nothing = np.full((len(prompts), len(answers)), np.nan)
+    if not prompts:
+        return nothing, {}
+    try:
+        model = opened(lm, run)
+        if not isinstance(model, Scorer):
+            raise UsageError(f"{model.name} tells no likelihoods; name a model that scores")
+        found = model.score(prompts, [answers] * len(prompts), run=run)
+    except Interrupted:
+        raise
+    except PenchantError as error:
+        kind = "slow" if isinstance(error, DeadlinePassed) else UNUSABLE
+        run.watch.note(f"the language model did not answer: {error}")
+        return nothing, {kind: len(prompts)}
+    logs = found.log_probs.reshape(nothing.shape).astype(np.float64)
+    odds = np.exp(logs - logs.max(1, keepdims=True))
+    return odds / odds.sum(1, keepdims=True), dict(found.failures)
 
 
 def note_failures(run: Run, who: str, failures: Mapping[str, int], n: int, instead: str) -> None:

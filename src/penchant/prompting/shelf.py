@@ -136,19 +136,36 @@ class Shelf:
         return Listed(items, _counted(failures))
 
     def ranked(
-        self, items: Sequence[Sequence[int] | None], queries: Queries, k: int, run: Run
+        self,
+        items: Sequence[Sequence[int] | None],
+        queries: Queries,
+        k: int,
+        run: Run,
+        *,
+        asked: NDArray[np.bool_] | None = None,
     ) -> Rankings:
         """Answers with ``k`` items: those that were named, then other open ones.
 
         Those come in the order of the row's candidates, where it has any, else by how often they
         were chosen. Scores are 1 / rank. Rows without any named item are DEGRADED.
+
+        Args:
+            items: (n) what was named.
+            queries: n rows: what is open.
+            k: At least 1.
+            run: Its seed orders equally chosen items.
+            asked: (n,) whether a model was asked at all: no fallback answered for the others.
         """
-        ranked, start = [], 0
+        parts, start = [], 0
         for part in chunks(queries, len(self)):
             named = items[start : start + len(part)]
-            ranked.append(self._ranked(named, part, k, run))
+            parts.append(self._ranked(named, part, k, run))
             start += len(part)
-        return joined(ranked, k)
+        ranked = joined(parts, k)
+        if asked is None or ranked.flags is None:
+            return ranked
+        flags = np.where(asked, ranked.flags, ranked.flags & ~np.uint8(Flag.DEGRADED))
+        return Rankings(ranked.items, ranked.scores, flags.astype(np.uint8))
 
     def proposed(self, queries: Queries, n: int, run: Run) -> Ragged:
         """The open items of each row to choose from: its candidates, else the most chosen."""

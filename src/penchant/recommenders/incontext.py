@@ -22,10 +22,10 @@ from penchant.core import Ragged, Run, State, UnknownName, UsageError
 from penchant.data import Cases, Catalog, Dataset, Queries, Rankings
 from penchant.language import LanguageModel, LocalLM, Prompt
 from penchant.prompting import (
-    Listed,
     PastText,
     PastTexts,
     Shelf,
+    ask_for_shares,
     ask_for_texts,
     check_writer,
     cleaned,
@@ -38,7 +38,10 @@ from penchant.prompting import (
 from penchant.tasks import Scale, as_array, read_ratings
 
 Task = Literal["next", "direct"]
+Reading = Literal["written", "expected"]
 Writing = Literal["explanation", "summary"]
+MOST_STEPS = 11
+"""Ratings whose likelihoods are asked for."""
 LONGEST_TEXT = 400
 """Characters of what is written."""
 _PAST = {"explanation": ("explanation",), "summary": ("review", "summary")}
@@ -65,6 +68,10 @@ class InContext:
     """How items are recommended: *direct*, out of candidates that the prompt shows; *next*, any."""
     writing: Writing = "explanation"
     """What is written: why an item suits; or what a review says (of ``queries.texts``)."""
+    ratings: Reading = "written"
+    """*written*: as the paper asks, read from the answer; *expected*: the mean of the ratings
+    that people give, each as likely as the model holds it. The latter is never unreadable, and
+    needs a model that tells likelihoods."""
     pool: int = 20
     """Candidates shown; of a row without any, the most chosen open items."""
     history: int = 10
@@ -75,7 +82,11 @@ class InContext:
     """Of what is written, about; ``None``: the paper's 10 of an explanation, 4 of a summary."""
 
     def __post_init__(self) -> None:
-        for name, known in (("task", get_args(Task)), ("writing", get_args(Writing))):
+        for name, known in (
+            ("task", get_args(Task)),
+            ("writing", get_args(Writing)),
+            ("ratings", get_args(Reading)),
+        ):
             if getattr(self, name) not in known:
                 raise UnknownName(name, getattr(self, name), known)
         for name, least in (("shots", 0), ("pool", 1), ("history", 1), ("named", 1)):
@@ -92,17 +103,15 @@ class InContext:
         """
         check_writer(self.lm, run)
         past = PastTexts.of(data, _PAST[self.writing], most=self.shots)
-        return InContextRecommender(
-            self, Shelf.of(data), _categories(data.catalog), Scale.of(data), past
-        )
+        shelf, steps = Shelf.of(data), _steps(data)
+        return InContextRecommender(self, shelf, _categories(data.catalog), steps, past)
 
     def restore(self, state: State, catalog: Catalog, run: Run) -> "InContextRecommender":
         """The recommender that gave this state; the model is opened when it is first asked."""
         shelf = Shelf.restore(state.arrays["counts"], catalog)
         past = PastTexts.restore(state.json["past"])
-        return InContextRecommender(
-            self, shelf, _categories(catalog), Scale(*state.json["scale"]), past
-        )
+        steps = tuple(state.json["steps"])
+        return InContextRecommender(self, shelf, _categories(catalog), steps, past)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,8 +122,14 @@ class InContextRecommender:
     shelf: Shelf
     categories: Sequence[str]
     """(n_items,)"""
-    scale: Scale
+    steps: tuple[float, ...]
+    """The ratings that people give, rising"""
     past: PastTexts
+
+    @property
+    def scale(self) -> Scale:
+        """From the lowest to the highest rating."""
+        return Scale(self.steps[0], self.steps[-1])
 
     def recommend(self, queries: Queries, k: int, run: Run) -> Rankings:
         """What the model names, then other open items; DEGRADED where it named none.
@@ -122,7 +137,8 @@ class InContextRecommender:
         Somebody without history is not asked about.
         """
         method, past = self.method, queries.histories.items
-        asked = np.flatnonzero([(past[row] >= 0).any() for row in range(len(past))])
+        known = np.array([bool((past[row] >= 0).any()) for row in range(len(past))], np.bool_)
+        asked = np.flatnonzero(known)
         part = queries.take(asked)
         pools = self._shown(part, max(k, method.pool), run)
         ask = self._direct if method.task == "direct" else self._next
@@ -134,18 +150,27 @@ class InContextRecommender:
             listed = self.shelf.find(told.texts, part)
         failures = Counter(told.failures) + Counter(listed.failures)
         note_failures(run, "in-context", failures, len(asked), "other open items fill such rows up")
-        return self._ranked(listed, asked, queries, k, run)
+        items: list[Sequence[int] | None] = [None] * len(queries)
+        for row, found in zip(asked.tolist(), listed.items, strict=True):
+            items[row] = found
+        return self.shelf.ranked(items, queries, k, run, asked=known)
 
     def rate(self, queries: Queries, items: NDArray[np.int32], run: Run) -> NDArray[np.float32]:
         """(n,) on the scale of the data; nan: unreadable, no answer, or an unknown item."""
         known = np.flatnonzero((items >= 0) & (items < len(self.shelf)))
         prompts = [self._rating(queries.take(np.array([row])), int(items[row])) for row in known]
+        ratings = np.full(len(items), np.nan, np.float32)
+        if self.method.ratings == "expected":
+            answers = [f"{step:g}" for step in self.steps]
+            shares, failures = ask_for_shares(self.method.lm, prompts, answers, run=run)
+            note_failures(run, "in-context", failures, len(known), "they have no rating")
+            ratings[known] = shares @ np.array(self.steps)
+            return ratings
         told = ask_for_texts(self.method.lm, prompts, max_tokens=24, run=run)
         read = read_ratings([text or "" for text in told.texts], self.scale)
         failures = Counter(read.failures) - Counter({"empty": sum(told.failures.values())})
         failures += Counter(told.failures)
         note_failures(run, "in-context", failures, len(known), "they have no rating")
-        ratings = np.full(len(items), np.nan, np.float32)
         ratings[known] = as_array(read)
         return ratings
 
@@ -166,25 +191,9 @@ class InContextRecommender:
         return written
 
     def state(self) -> State:
-        """Counts, scale and examples."""
-        scale = [self.scale.lowest, self.scale.highest]
-        return State(
-            {"past": self.past.json(), "scale": scale}, arrays={"counts": self.shelf.counts}
-        )
-
-    def _ranked(
-        self, listed: Listed, asked: NDArray[np.int64], queries: Queries, k: int, run: Run
-    ) -> Rankings:
-        ranked = self.shelf.ranked([None] * len(queries), queries, k, run)
-        answered = self.shelf.ranked(listed.items, queries.take(asked), k, run)
-        items, scores = ranked.items.copy(), ranked.scores.copy()
-        items[asked], scores[asked] = answered.items, answered.scores
-        assert ranked.flags is not None
-        assert answered.flags is not None
-        # Nobody was asked about the others, so no fallback answered for a model.
-        flags = ranked.flags & np.uint8(0xFE)
-        flags[asked] = answered.flags
-        return Rankings(items, scores, flags)
+        """Counts, the ratings that people give, and examples."""
+        json = {"past": self.past.json(), "steps": list(self.steps)}
+        return State(json, arrays={"counts": self.shelf.counts})
 
     def _shown(self, queries: Queries, n: int, run: Run) -> Ragged:
         """The candidates of each row in a random order of its own."""
@@ -277,3 +286,14 @@ def _rated(query: Queries) -> list[tuple[int, float]]:
 
 def _categories(catalog: Catalog) -> list[str]:
     return [", ".join(genres) or "unknown" for genres in genres_of(catalog)]
+
+
+def _steps(data: Dataset) -> tuple[float, ...]:
+    """The ratings that people give, rising; of more than can be asked about, even steps."""
+    given = data.events["rating"].drop_nulls().to_numpy()
+    steps = np.unique(given[np.isfinite(given)])
+    if 2 <= len(steps) <= MOST_STEPS:
+        return tuple(steps.tolist())
+    scale = Scale.of(data)
+    n = 5 if len(steps) < 2 else MOST_STEPS
+    return tuple(np.linspace(scale.lowest, scale.highest, n).round(2).tolist())

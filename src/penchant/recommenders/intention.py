@@ -121,8 +121,8 @@ class IntentionRecommender:
         ranked = joined(parts, k)
         assert ranked.flags is not None
         missing = np.array([answer is None for answer in answers], np.bool_) & asked
-        flags = ranked.flags & ~np.uint8(Flag.DEGRADED)
-        flags |= np.where(missing, np.uint8(Flag.DEGRADED), np.uint8(0))
+        kept = ranked.flags & ~np.uint8(Flag.DEGRADED)
+        flags = kept | np.where(missing, np.uint8(Flag.DEGRADED), np.uint8(0))
         return Rankings(ranked.items, ranked.scores, flags)
 
     def answers(self, queries: Queries, run: Run) -> tuple[list[str | None], NDArray[np.bool_]]:

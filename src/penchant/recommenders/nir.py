@@ -102,11 +102,9 @@ class NIRRecommender:
         items: list[Sequence[int] | None] = [None] * len(queries)
         for row, found in zip(asked, answers, strict=True):
             items[row] = found
-        # Nobody was asked about the others, so no fallback answered for a model.
-        for row in set(range(len(queries))) - set(asked):
-            items[row] = shown[row].tolist() or None
         note_failures(run, "nir", failures, len(asked), "rows without an answer stay as proposed")
-        return self.shelf.ranked(items, queries, k, run)
+        chosen = np.isin(np.arange(len(queries)), asked)
+        return self.shelf.ranked(items, queries, k, run, asked=chosen)
 
     def state(self) -> State:
         """How often items were chosen."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from penchant.backbones import SentenceEncoder, TextEncoder
 from penchant.core import Run, State, UsageError
-from penchant.data import Cases, Catalog, Dataset, Flag, Queries, Rankings, chunks, joined
+from penchant.data import Cases, Catalog, Dataset, Queries, Rankings, chunks, joined
 from penchant.prompting import ItemSearch, Shelf, asked_texts
 from penchant.retrieve import best_found, fused_scores
 
@@ -85,11 +85,6 @@ class SearchRecommender:
         merged = fused_scores(found, len(self.shelf))
         listed = best_found(merged, queries, k, run, above=0.0).items
         named = [row[row >= 0].tolist() or None for row in listed]
-        answer = self.shelf.ranked(named, queries, k, run)
-        assert answer.flags is not None
-        # Who said nothing and chose nothing asked for nothing: no fallback answered.
-        silent = np.array([not text for text in texts], np.bool_)
-        degraded = np.uint8(Flag.DEGRADED)
-        return Rankings(
-            answer.items, answer.scores, np.where(silent, answer.flags & ~degraded, answer.flags)
-        )
+        # Who said nothing and chose nothing asked for nothing.
+        said = np.array([bool(text) for text in texts], np.bool_)
+        return self.shelf.ranked(named, queries, k, run, asked=said)
