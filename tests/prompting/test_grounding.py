@@ -97,3 +97,10 @@ def test_a_flood_ends(gate):
 def test_nothing_said_is_nothing_shown(gate):
     assert gate.text(" \n\n ... [1] \n") == ""
     assert not gate.withheld
+
+
+def test_what_is_shown_has_no_control_characters_and_no_markup(gate):
+    said = "The Long\x1b[31m Night [1]\x07 is <b>quiet</b>\u200b [1]."
+    (shown,) = gate.sentences(["It waits\x1b\x07 in <b>Oslo</b> [1]."])
+    assert shown == "It waits in (b)Oslo(/b) [1]."
+    assert all(sign.isprintable() for sign in gate.text(said))

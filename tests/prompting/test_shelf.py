@@ -1,12 +1,13 @@
 """Titles that models write, as open items."""
 
+import sys
 from dataclasses import replace
 
 import numpy as np
 import polars as pl
 import pytest
 
-from penchant.core import Ragged, Run
+from penchant.core import MissingExtra, Ragged, Run
 from penchant.data import EVENT_SCHEMA, Catalog, Dataset, Flag, History, Ids, People, Queries
 from penchant.prompting import Shelf, genres_of, item_lines
 
@@ -128,3 +129,11 @@ def test_an_empty_catalogue_is_no_trouble():
     catalog = Catalog(ids, pl.DataFrame({"id": ids.series()}))
     shelf = Shelf.restore(np.zeros(0, np.float32), catalog)
     assert shelf.find(["Heat"], asked([])).items == [None]
+
+
+def test_candidates_by_number_need_no_index(monkeypatch):
+    monkeypatch.setitem(sys.modules, "bm25s", None)
+    shelf = Shelf.of(shop())
+    assert shelf.numbered(["2"], Ragged.of([[5, 0]])).items == [[0]]
+    with pytest.raises(MissingExtra, match=r"penchant\[retrieve\]"):
+        shelf.find(["Heat"], asked([]))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from penchant.prompting.likeness import bare_title
 from penchant.prompting.shelf import Shelf
+from penchant.tasks import plain
 
 _OWN = {"I", "I'm", "I'd", "I'll", "I've"}
 LONGEST_ANSWER = 4_000
@@ -105,7 +106,7 @@ class Grounded:
 
     def _kept(self, sentences: Sequence[str]) -> Iterator[str]:
         for sentence in sentences:
-            told = " ".join(sentence.split())
+            told = plain(sentence, LONGEST_SENTENCE)
             if not bare_title(_CITED.sub(" ", told)):
                 continue
             fault = self._fault(told)

@@ -7,6 +7,7 @@ What is not found is counted; no answer names an item that does not exist or is 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +47,7 @@ class Listed:
     """Kind -> how often; see :mod:`penchant.prompting.reading`"""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Shelf:
     """A catalogue as models see it.
 
@@ -61,8 +62,11 @@ class Shelf:
     """Titles with years and categories"""
     counts: NDArray[np.float32]
     """(n_items,) how often each was chosen: the order of what no model ordered"""
-    index: LexicalIndex
-    """Of titles"""
+
+    @cached_property
+    def index(self) -> LexicalIndex:
+        """Of titles; made when one is first looked for."""
+        return LexicalIndex.of(self.titles)
 
     @classmethod
     def of(cls, data: Dataset) -> "Shelf":
@@ -75,8 +79,7 @@ class Shelf:
     @classmethod
     def restore(cls, counts: NDArray[np.float32], catalog: Catalog) -> "Shelf":
         """From counts, which have to be kept; the rest is in the catalogue."""
-        titles = catalog.titles()
-        return cls(titles, item_lines(catalog), counts, LexicalIndex.of(titles))
+        return cls(catalog.titles(), item_lines(catalog), counts)
 
     def __len__(self) -> int:
         return len(self.titles)
