@@ -15,6 +15,8 @@ MOST = 240
 """Characters of one text, if nothing else is said."""
 MOST_IN_PASSAGE = 4_000
 """Characters of a text of several lines, if nothing else is said."""
+SHORT = 200
+"""Characters of a text whose clean form is remembered."""
 REMOVED = "(…)"
 """What stands where nothing of a text could be trusted."""
 
@@ -36,7 +38,6 @@ _ROLE = re.compile(
 _QUOTES = re.compile('["\u201c\u201d\u201e\u201f\uff02]')
 
 
-@lru_cache(maxsize=65_536)
 def cleaned(text: str, *, most: int = MOST, guarded: bool = True) -> str:
     r"""One line of at most ``most`` characters, without what could pass for the prompt's own words.
 
@@ -50,12 +51,21 @@ def cleaned(text: str, *, most: int = MOST, guarded: bool = True) -> str:
         most: Characters that are kept.
         guarded: Whether it ends where it begins to speak to the model; ``(…)`` if at once.
     """
+    # Titles come again and again; long texts would fill the memory.
+    clean = _remembered if len(text) <= SHORT else _cleaned
+    return clean(text, most, guarded)
+
+
+def _cleaned(text: str, most: int, guarded: bool) -> str:
     seen = _HIDDEN.sub("", text[: 8 * most + 64])
     if guarded:
         # Before marks are taken out: they are among what gives an instruction away.
         trusted = trusted_part(seen)
         seen = trusted if trusted.strip() or not seen.strip() else REMOVED
     return plain(_ROLE.sub(r"\1\2 -", _MARKS.sub(" ", seen)), most)
+
+
+_remembered = lru_cache(maxsize=65_536)(_cleaned)
 
 
 def fenced(text: str, *, most: int = MOST, guarded: bool = True) -> str:
