@@ -119,8 +119,9 @@ def test_a_dry_run_asks_nothing_and_counts_what_it_would_take(tmp_path):
         assert texts(ask(books, model)) == ["a", "missing", "a"]
         figures = books.figures()
     assert len(model.asked) == 1
-    # "user: Which film after Heat?" is 5 words; a chat's form is given 8 tokens a turn.
-    assert figures["estimated_tokens"] == 5 + 2 * 8 + 9
+    # "user: Which film after Heat?" is 5 words; a chat's form is given 8 tokens a turn, and 32
+    # for a system's turn that it may add.
+    assert figures["estimated_tokens"] == 5 + 2 * 8 + 32 + 9
     assert figures["calls"] == 3
 
 
@@ -215,6 +216,18 @@ def test_the_books_keep_no_prompts_and_no_keys(tmp_path):
     held = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert b"secret taste" not in held
     assert re.search(rb"abcdef123456|pass1234|abc123def", held) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["half \ud83c of a pair", "a\x00b", "", "é日\u202e🎬", "x" * 10**6]
+)
+def test_any_text_that_a_model_may_give_comes_back_as_it_was_handed_on(tmp_path, text):
+    asked = [Prompt.chat(f"odd {text[:30]}")]
+    with Ledger.open(tmp_path / "b.sqlite", mode="record") as books:
+        (before,) = ask(books, Steps(text), asked)
+    with Ledger.open(tmp_path / "b.sqlite", mode="replay") as books:
+        (after,) = ask(books, Steps("never"), asked)
+    assert after.text == before.text == text.replace("\ud83c", "?")
 
 
 def test_figures_tell_what_was_needed_and_what_was_spent(tmp_path):

@@ -16,9 +16,10 @@ from penchant.language.instructions import (
     without_instructions,
 )
 from penchant.language.ladder_reading import fits, read_shaped
-from penchant.language.ledger import Ledger, LedgerMode
+from penchant.language.ledger import Ledger
 from penchant.language.ledger_options import LedgerOptions
 from penchant.language.ledger_reports import count_failures, forget_answers, sum_calls
+from penchant.language.ledger_rows import LedgerMode
 from penchant.language.local import LocalLM
 from penchant.language.opening import Booked, forget_open_models, opened
 from penchant.language.prices import Priced, Prices

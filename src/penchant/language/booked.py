@@ -7,8 +7,9 @@ from time import monotonic
 from penchant.core import Run, UsageError
 from penchant.language.booked_batches import Ask, Batch, Concurrent
 from penchant.language.budget import Amount
-from penchant.language.ledger import Ledger, Place
+from penchant.language.ledger import Ledger
 from penchant.language.ledger_calls import Call, Kept
+from penchant.language.ledger_rows import Place
 from penchant.language.ledger_secrets import without_secrets
 from penchant.language.prices import Priced, Prices
 from penchant.language.redaction import redact, redact_prompt
@@ -16,6 +17,8 @@ from penchant.language.words import OpenModel, Prompt, Reply, Usage
 
 TURN = 8
 """Tokens by which a chat's form lengthens a message, at most, for estimates."""
+PREAMBLE = 32
+"""Tokens of the system's turn that the form of some chats adds where a prompt has none."""
 EXPLAINED = 20
 """Misses of a batch that are explained one by one."""
 
@@ -48,6 +51,8 @@ class Booking:
     def amount_of(self, prompt: Prompt, completion_tokens: int) -> Amount:
         """What a prompt takes at most, with the form of a chat around it."""
         tokens = self.model.count(prompt.text()) + TURN * (len(prompt.messages) + 1)
+        if prompt.messages and prompt.messages[0].role != "system":
+            tokens += PREAMBLE
         return self.amount(tokens, completion_tokens)
 
     @property
@@ -150,9 +155,8 @@ class Booking:
         usage = reply.usage
         if prices is not None and not usage.cost:
             usage = replace(usage, cost=prices.of(usage))
-        return replace(
-            kept, reply=replace(reply, usage=usage, detail=without_secrets(reply.detail))
-        )
+        text, detail = _storable(reply.text), _storable(without_secrets(reply.detail))
+        return replace(kept, reply=replace(reply, text=text, usage=usage, detail=detail))
 
     def _first_of_same(self, places: Sequence[Place], answers: dict[int, Kept]) -> dict[int, int]:
         """Which calls repeat an earlier one of the batch, and which one: asked once in a cache."""
@@ -196,6 +200,11 @@ def _listened(pieces: Iterator[str], came: list[str]) -> Generator[str, None, Re
             return end.value if isinstance(end.value, Reply) else None
         came.append(piece)
         yield piece
+
+
+def _storable(text: str) -> str:
+    """Without halves of surrogate pairs, which JSON may hold and UTF-8 may not."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _broken_off(text: str, usage: Usage) -> Reply:

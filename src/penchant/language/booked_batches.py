@@ -8,8 +8,9 @@ from typing import Protocol, runtime_checkable
 
 from penchant.core import Run
 from penchant.language.budget import Amount
-from penchant.language.ledger import Ledger, Place
+from penchant.language.ledger import Ledger
 from penchant.language.ledger_calls import Kept
+from penchant.language.ledger_rows import Place
 from penchant.language.words import Failure, OpenModel, Reply
 
 AT_ONCE = 16
@@ -89,7 +90,7 @@ class Batch:
         try:
             while flying or left:
                 while left and len(flying) < at_once and not self._is_late(left):
-                    if not self.books.admit([self.most[left[0]]]):
+                    if not self.books.admit([self.most[left[0]]], waits=not flying):
                         break
                     number = left.pop(0)
                     flying[pool.submit(lambda one: list(self.ask([one])), number)] = number

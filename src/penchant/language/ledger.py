@@ -6,12 +6,11 @@ what was spent is known.
 """
 
 import sqlite3
-import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import RLock
+from threading import Condition, RLock
 from typing import Literal
 from uuid import uuid4
 
@@ -20,9 +19,8 @@ from penchant.language.budget import Amount, Budget
 from penchant.language.ledger_calls import Call, Kept
 from penchant.language.ledger_file import connect, explained, transaction
 from penchant.language.ledger_misses import explain_miss
-from penchant.language.words import Reply, Usage
+from penchant.language.ledger_rows import LedgerMode, Place, find_answer, insert_answer
 
-LedgerMode = Literal["live", "cache", "record", "replay", "estimate"]
 Redact = Literal["always", "elsewhere", "never"]
 """*elsewhere*: of models that this machine does not run."""
 MODES: tuple[LedgerMode, ...] = ("live", "cache", "record", "replay", "estimate")
@@ -43,15 +41,9 @@ _FIGURES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a call stands in the books."""
-
-    call: Call
-    nth: int
-    """How often the same call was made before, in this opening; only recordings tell them apart"""
-    kept: Kept | None
-    """What the books hold"""
+PATIENCE_S = 60.0
+"""How long a call waits for another one to land, so that it fits into a budget; a stream that
+nobody reads on may never do."""
 
 
 @dataclass(slots=True, eq=False)
@@ -81,10 +73,15 @@ class Ledger:
     """Where what names a person is taken out of prompts before they are asked or hashed"""
     _connection: sqlite3.Connection
     _lock: RLock = field(default_factory=RLock)
+    _landed: Condition = field(init=False)
+    """Told whenever calls are no longer in flight"""
     _asked: Counter[str] = field(default_factory=Counter)
     """key -> how often it was asked for since the books were opened"""
     _figures: dict[str, float] = field(default_factory=lambda: dict.fromkeys(_FIGURES, 0.0))
     _in_flight: Amount = field(default_factory=Amount)
+
+    def __post_init__(self) -> None:
+        self._landed = Condition(self._lock)
 
     @classmethod
     def open(
@@ -149,7 +146,7 @@ class Ledger:
         with self._lock:
             with explained(self.file), transaction(self._connection) as books:
                 handed = [
-                    kept if forgets else _insert(books, place, kept, self.mode, self.account)
+                    kept if forgets else insert_answer(books, place, kept, self.mode, self.account)
                     for place, kept in came
                 ]
                 books.execute(
@@ -205,26 +202,41 @@ class Ledger:
             row = self._connection.execute(asked, (self.account,)).fetchone()
         return Amount(*row) if row else Amount()
 
-    def admit(self, amounts: Sequence[Amount]) -> int:
+    def admit(self, amounts: Sequence[Amount], *, waits: bool = True) -> int:
         """How many of some calls, from the first on, may be made; they are in flight from now on.
 
         Args:
             amounts: The most that each may take.
+            waits: Where nothing fits beside what other threads have in flight, for them to land.
         """
-        with self._lock:
-            taken = self.spent() + self._in_flight
-            for number, amount in enumerate(amounts):
-                taken += amount
-                if not self.budget.has_room(taken) or self.budget.tokens == 0:
-                    return number
+        with self._landed:
+            while True:
+                spent = self.spent()
+                admitted = self._fitting(amounts, spent + self._in_flight)
+                blocked = not admitted and self._in_flight != Amount()
+                if not (waits and blocked and self._fitting(amounts[:1], spent)):
+                    break
+                if not self._landed.wait(PATIENCE_S):
+                    break
+            for amount in amounts[:admitted]:
                 self._in_flight += amount
-            return len(amounts)
+            return admitted
 
     def land(self, amounts: Sequence[Amount]) -> None:
         """Those calls are no longer in flight."""
-        with self._lock:
+        with self._landed:
             for amount in amounts:
                 self._in_flight -= amount
+            if self._in_flight.tokens == 0:
+                self._in_flight = Amount()  # sums of money do not come back to nought
+            self._landed.notify_all()
+
+    def _fitting(self, amounts: Sequence[Amount], taken: Amount) -> int:
+        for number, amount in enumerate(amounts):
+            taken += amount
+            if not self.budget.has_room(taken) or self.budget.tokens == 0:
+                return number
+        return len(amounts)
 
     def explain_miss(self, call: Call) -> str:
         """What the books hold that is nearest to a call that they do not hold."""
@@ -235,52 +247,4 @@ class Ledger:
         key = call.key
         nth = self._asked[key]
         self._asked[key] += 1
-        if self.mode == "live":
-            return Place(call, nth, None)
-        exact, last = "nth = :nth", "nth <= :nth ORDER BY nth DESC LIMIT 1"
-        if self.mode in ("cache", "estimate"):
-            where = "failure = '' ORDER BY nth DESC LIMIT 1"
-        else:
-            where = exact if self.mode == "record" else last
-        asked = f"SELECT {_ANSWER} FROM calls WHERE kept AND key = :key AND {where}"
-        row = self._connection.execute(asked, {"key": key, "nth": nth}).fetchone()
-        return Place(call, nth, None if row is None else _read(row))
-
-
-_USAGE = "prompt_tokens, completion_tokens, reused_tokens, seconds, cost, estimated"
-_ANSWER = f"text, numbers, finish, failure, detail, {_USAGE}"
-_PLACE = "key, nth, kept, account, at, verb, model, fingerprint, template, asked, how"
-
-
-def _insert(
-    connection: sqlite3.Connection, place: Place, kept: Kept, mode: LedgerMode, account: str
-) -> Kept:
-    call, key = place.call, place.call.key
-    nth, is_kept = place.nth, mode == "record"
-    if mode == "cache":
-        is_kept = kept.is_whole and not kept.reply.failure
-        asked = "SELECT coalesce(max(nth) + 1, 0) FROM calls WHERE kept AND key = ?"
-        (nth,) = connection.execute(asked, (key,)).fetchone()
-    handed = kept
-    if mode == "record":
-        asked = f"SELECT {_ANSWER} FROM calls WHERE kept AND key = ? AND nth = ?"
-        before = connection.execute(asked, (key, nth)).fetchone()
-        if before is not None:
-            is_kept, handed = False, _read(before)
-    reply, usage = kept.reply, kept.reply.usage
-    row = (
-        *(key, nth, is_kept, account, time.time()),
-        *(call.verb, call.model, call.fingerprint, call.template, call.asked, call.how),
-        *(reply.text, kept.numbers, reply.finish, reply.failure, reply.detail),
-        *(usage.prompt_tokens, usage.completion_tokens, usage.reused_tokens),
-        *(usage.seconds, usage.cost, usage.estimated),
-    )
-    marks = ", ".join("?" * len(row))
-    connection.execute(f"INSERT INTO calls ({_PLACE}, {_ANSWER}) VALUES ({marks})", row)
-    return handed
-
-
-def _read(row: tuple) -> Kept:  # type: ignore[type-arg]  # columns of several types
-    text, numbers, finish, failure, detail, prompt, completion, reused, seconds, cost, rough = row
-    usage = Usage(prompt, completion, reused, seconds, cost, bool(rough))
-    return Kept(Reply(text, usage, finish, True, failure, detail), bytes(numbers))
+        return Place(call, nth, find_answer(self._connection, key, nth, self.mode))

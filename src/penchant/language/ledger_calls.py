@@ -78,12 +78,12 @@ def call_to_score(model: OpenModel, prompt: Prompt, answers: Sequence[str]) -> C
 def call_to_rerank(model: OpenModel, question: str, documents: Sequence[str]) -> Call:
     """A question how well texts answer another question."""
     how = {"documents": text_hash(json.dumps(list(documents)))}
-    return _call("rerank", model, text_hash(question), how)
+    return _call("rerank", model, text_hash(json.dumps(question)), how)
 
 
 def call_to_embed(model: OpenModel, text: str) -> Call:
     """A text whose vector is wanted."""
-    return _call("embed", model, text_hash(text), {})
+    return _call("embed", model, text_hash(json.dumps(text)), {})
 
 
 def _call(

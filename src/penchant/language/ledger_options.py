@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from penchant.core import UsageError
 from penchant.language.budget import Budget
-from penchant.language.ledger import Ledger, LedgerMode, Redact
+from penchant.language.ledger import Ledger, Redact
+from penchant.language.ledger_rows import LedgerMode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
