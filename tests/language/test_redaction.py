@@ -3,6 +3,8 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from penchant import data
 from penchant.language import Prompt
@@ -123,3 +125,10 @@ def test_time_is_linear_in_the_text(piece):
 
     short = min(seconds(2_000) for _ in range(3))
     assert seconds(20_000) < 60 * short + 0.5
+
+
+@given(st.text(max_size=200) | st.from_regex(r"([0-9a-fA-F@.:+ -]{1,30}){1,4}", fullmatch=True))
+def test_any_text_can_be_redacted_and_redacting_twice_changes_nothing(text):
+    once = redact(text)
+    assert redact(once.text).text == once.text
+    assert bool(once.found) == (once.text != text)
