@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args  # Any: bodies nest freely
 
 from penchant.core import PenchantError, Run, UnknownName
 from penchant.language import OpenModel
+from penchant.language.scripted import OpenScript
 from penchant.testing.model_answers import (
     Ability,
     Asked,
@@ -46,7 +47,7 @@ class ModelServer:
     asked: list[Asked] = field(default_factory=list)
     """Every posted request, in the order of coming; also those that were spoilt."""
     most_at_once: int = 0
-    """The most requests that were being answered at one moment."""
+    """The most requests that the model was asked in at one moment."""
     busy: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
     asking: threading.Semaphore = field(default_factory=threading.Semaphore)
@@ -56,6 +57,19 @@ class ModelServer:
         """What spoils the next answer."""
         with self.lock:
             return self.faults.pop(0) if self.faults else self.always
+
+    @contextmanager
+    def in_turn(self) -> Iterator[None]:
+        """One of the requests that the model may be asked in now."""
+        with self.asking:
+            with self.lock:
+                self.busy += 1
+                self.most_at_once = max(self.most_at_once, self.busy)
+            try:
+                yield
+            finally:
+                with self.lock:
+                    self.busy -= 1
 
     def can(self, ability: Ability) -> bool:
         """Whether it has an ability."""
@@ -96,6 +110,8 @@ def serve_model(
             if one not in known:
                 raise UnknownName(kind, one, known)
     state = ModelServer(model, Run(), name, key, frozenset(abilities), unable, list(faults), always)
+    if isinstance(model, OpenScript):
+        state.asking = threading.Semaphore(_MANY)
     server = _Server(state)
     state.base_url = f"http://127.0.0.1:{server.server_address[1]}/v1"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
@@ -162,21 +178,15 @@ class _Answering(BaseHTTPRequestHandler):
         asked = Asked(self.path, json.loads(raw or b"{}"), dict(self.headers))
         with state.lock:
             state.asked.append(asked)
-            state.busy += 1
-            state.most_at_once = max(state.most_at_once, state.busy)
-        try:
-            if self._is_let_in(state):
-                self._answer(state, asked)
-        finally:
-            with state.lock:
-                state.busy -= 1
+        if self._is_let_in(state):
+            self._answer(state, asked)
 
     def _answer(self, state: ModelServer, asked: Asked) -> None:
         fault = state.next_fault()
         if fault and spoiled(self, fault, state.stopped, before=True):
             return
         try:
-            with state.asking:
+            with state.in_turn():
                 answer = posted_answer(asked, state.model, state.run, state)
         except BadRequest as bad:
             self._send(bad.status, _error(bad.status, str(bad), bad.code), bad.headers)
