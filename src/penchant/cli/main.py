@@ -18,6 +18,7 @@ from penchant.cli.recommend import recommend_command, similar_command
 from penchant.cli.rerank import rerank_command
 from penchant.cli.run import reproduce_command, run_command
 from penchant.cli.serve import serve_command
+from penchant.cli.up import up_command
 
 app = typer.Typer(
     name="penchant",
@@ -66,6 +67,7 @@ app.add_typer(prompts.app, name="prompts")
 app.add_typer(models.models_app, name="models")
 app.add_typer(models.assets_app, name="assets")
 app.command("doctor")(doctor_command)
+app.command("up")(up_command)
 app.command("serve")(serve_command)
 app.command("fsck")(fsck_command)
 

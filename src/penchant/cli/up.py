@@ -1,0 +1,99 @@
+"""``penchant up``: from own data to a service in one command."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from penchant.cli import options
+from penchant.cli.edge import verb
+
+if TYPE_CHECKING:
+    from penchant.core import Watcher
+    from penchant.data import Dataset
+
+METHODS = ("popular", "covisit", "itemknn", "ease")
+"""Of which the best is served: each takes seconds."""
+
+
+@verb
+def up_command(
+    data: Annotated[
+        str,
+        typer.Argument(help="A folder with events.csv (and items.csv), a log file, or a name."),
+    ],
+    methods: Annotated[
+        list[str] | None,
+        typer.Option("--method", help=f"Choose among these. Default: {', '.join(METHODS)}."),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where models and events are kept.")] = (
+        Path("runs/up")
+    ),
+    items: options.Items = None,
+    people: options.People = None,
+    mapping: options.Map = None,
+    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="0: any.")] = 8_000,
+    serve: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Serve what was chosen until Ctrl-C.")
+    ] = True,
+    seed: options.Seed = 0,
+    quiet: options.Quiet = False,
+) -> None:
+    """Read data, fit methods, choose on validation, measure on test, serve the best. Resumable."""
+    from penchant.cli.output import show_rich, show_text
+    from penchant.cli.progress import watching
+    from penchant.cli.source import build_method
+    from penchant.core import Run
+    from penchant.experiments import choose
+
+    wanted = {name: build_method(name, None) for name in methods or METHODS}
+    with watching(quiet=quiet) as watch:
+        found = _read(data, items, people, mapping, watch)
+        chosen = choose(wanted, found, out, seed=seed, watch=watch)
+    if not quiet:
+        show_text(chosen.claim)
+        show_rich(chosen.test.table())
+        show_text(
+            f"{chosen.name} was best on validation; fitted on all {len(found.events):,} events: "
+            f"{out / 'model'}"
+        )
+    if serve:
+        from penchant.serve.running import serve as run_service
+        from penchant.serve.settings import Settings
+
+        def started(address: str) -> None:
+            typer.echo(f"serving {chosen.name} at {address}", err=True)
+            typer.echo(f"try: curl '{address}/v1/recommend/SOMEBODY?k=5'", err=True)
+
+        settings = Settings(folder=out / "events", port=port)
+        run_service([out / "model"], settings, Run(seed=seed), started=started)
+
+
+def _read(
+    data: str,
+    items: Path | None,
+    people: Path | None,
+    mapping: list[str] | None,
+    watch: "Watcher",
+) -> "Dataset":
+    """Of a folder with own files, those that are called events, items and people."""
+    from penchant.cli.source import open_data
+
+    folder = Path(data)
+    if folder.is_dir() and not (folder / "dataset.json").exists():
+        from penchant.core import UsageError
+
+        log = _called("events", folder)
+        if log is None:
+            raise UsageError(
+                f"{folder} holds no events.csv (or .tsv, .jsonl, .parquet): name your log so, or "
+                "give the file itself"
+            )
+        data, items = str(log), items or _called("items", folder)
+        people = people or _called("people", folder)
+    return open_data(data, items=items, people=people, mapping=mapping, watch=watch)
+
+
+def _called(name: str, folder: Path) -> Path | None:
+    kinds = ("csv", "tsv", "jsonl", "parquet", "inter")
+    return next((p for kind in kinds if (p := folder / f"{name}.{kind}").exists()), None)
