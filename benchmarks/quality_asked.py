@@ -44,6 +44,7 @@ RANKING: dict[str, Method] = {
     "covisit": pn.CoVisit(),
     "nir-1": pn.NIR(lm=LM, steps=1, noun="movie", chosen="watched"),
     "nir-3": pn.NIR(lm=LM, noun="movie", chosen="watched"),
+    "nir-1-constrained": pn.NIR(lm=LM, steps=1, noun="movie", chosen="watched", constrained=True),
     "in-context-direct-0": pn.InContext(lm=LM, shots=0),
 }
 

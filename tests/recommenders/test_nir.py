@@ -98,3 +98,34 @@ def test_it_orders_what_another_method_proposes():
 def test_what_cannot_be_is_refused(options):
     with pytest.raises(UsageError, match=next(iter(options))):
         NIR(**options)
+
+
+SHAPES: list = []
+
+
+class Shapes(ScriptedLM):
+    """Adds the shapes that it is asked for to :data:`SHAPES`."""
+
+    def open(self, run):
+        model = super().open(run)
+        write = model.write
+
+        def told(prompts, *, shape=None, **options):
+            SHAPES.append(shape)
+            return write(prompts, shape=shape, **options)
+
+        model.write = told
+        return model
+
+
+def test_answers_can_be_held_to_numbers_in_range(films, queries):
+    SHAPES.clear()
+    lm = Shapes()
+    answer = NIR(lm=lm, constrained=True).fit(films, Run()).recommend(queries, 4, Run())
+    assert answer.flags[0] == 0
+    assert sorted(answer.items[0].tolist()) == [2, 3, 4, 7]
+    preferences, representatives, last = SHAPES
+    assert preferences is None
+    assert representatives.as_json()["items"] == {"type": "integer", "minimum": 1, "maximum": 2}
+    assert last.as_json()["items"]["maximum"] == 4
+    assert last.as_json()["maxItems"] == 4

@@ -19,7 +19,7 @@ import numpy as np
 
 from penchant.core import Ragged, Run, State, UsageError
 from penchant.data import Cases, Catalog, Dataset, Queries, Rankings
-from penchant.language import LanguageModel, LocalLM
+from penchant.language import JsonShape, LanguageModel, LocalLM
 from penchant.prompting import Shelf, ask_for_texts, check_writer, note_failures, prompt, read_order
 
 PREFERENCES, REPRESENTATIVES, RECOMMEND = (
@@ -53,6 +53,9 @@ class NIR:
     """Items of the history that are to stand for it."""
     named: int = 10
     """Candidates that are asked for."""
+    constrained: bool = False
+    """Answers of steps 2 and 3 must be JSON lists of numbers in range: readable whatever the model,
+    where it, or its endpoint, can be held to a shape."""
     noun: str = "item"
     """What is recommended, in the singular: ``movie``."""
     chosen: str = "chosen"
@@ -137,7 +140,14 @@ class NIRRecommender:
                 candidates, preferences, stand, histories, strict=True
             )
         ]
-        told_last = ask_for_texts(method.lm, prompts, max_tokens=8 * method.named + 32, run=run)
+        most = max((len(pool) for pool in candidates), default=1)
+        told_last = ask_for_texts(
+            method.lm,
+            prompts,
+            max_tokens=8 * method.named + 32,
+            run=run,
+            shape=self._numbers(most, method.named),
+        )
         failures.update(told_last.failures)
         listed = self.shelf.numbered(told_last.texts, shown)
         failures.update(listed.failures)
@@ -180,7 +190,9 @@ class NIRRecommender:
             )
             for history, said in zip(histories, preferences, strict=True)
         ]
-        told = ask_for_texts(method.lm, prompts, max_tokens=6 * most + 16, run=run)
+        longest = max((len(history) for history in histories), default=1)
+        shape = self._numbers(longest, most)
+        told = ask_for_texts(method.lm, prompts, max_tokens=6 * most + 16, run=run, shape=shape)
         failures.update(told.failures)
         found = []
         for history, text in zip(histories, told.texts, strict=True):
@@ -189,3 +201,11 @@ class NIRRecommender:
             places = [] if read is None else [int(place) for place in read.order[:most]]
             found.append([history[place] for place in places] or list(history[-most:]))
         return found
+
+    def _numbers(self, n: int, most: int) -> JsonShape | None:
+        """A list of at most ``most`` numbers from 1 to ``n``, if answers have to be one."""
+        if not self.method.constrained:
+            return None
+        number = {"type": "integer", "minimum": 1, "maximum": n}
+        listed = {"type": "array", "items": number, "minItems": 1, "maxItems": min(n, most)}
+        return JsonShape.of("numbers", listed)
