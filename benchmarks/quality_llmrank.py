@@ -63,6 +63,8 @@ def methods(lm: LocalLM, noun: str, chosen: str) -> dict[str, Method]:
         "pairwise-2": replace(pairs, copies=2),
         "pairwise-2-calibrated": replace(pairs, copies=2, calibrated=True),
         "list-4": replace(said, copies=4),
+        "list-4-rrf": replace(said, copies=4, merge="rrf"),
+        "list-4-mean-rank": replace(said, copies=4, merge="mean-rank"),
         "list-4-calibrated": replace(said, copies=4, calibrated=True),
         "list-1-recency": replace(said, style="recency"),
         "list-1-in-context": replace(said, style="in-context"),
@@ -371,7 +373,8 @@ def main() -> None:
     lm = LocalLM(precision="bfloat16")
     run = Run(seed=0, books=Ledger.open(asked.books))
     names = [*BASELINES, *methods(lm, "", ""), *TRAINED]
-    order = [*names[:17], *TRAINED, *[name for name in names[17:] if name not in TRAINED]]
+    cheap = names.index("list-1-in-context") + 1
+    order = [*names[:cheap], *TRAINED, *names[cheap : -len(TRAINED)]]
     scenes: dict[tuple[str, str], Scene] = {}
     for name in order:
         for candidates in asked.candidates:
