@@ -48,16 +48,12 @@ def choose(
         watch: Is told how work goes on.
 
     Raises:
-        UsageError: No methods, or nobody to choose by.
+        UsageError: No methods.
+        DataError: Too few events to hold some out.
     """
     if not methods:
         raise UsageError("no methods to choose from: name some, such as covisit and ease")
     split = usual_split(data)
-    if not len(split.valid) or not len(split.test):
-        raise UsageError(
-            f"{data.name} has too few events to hold some out: nobody can be asked for validation "
-            "and test; fit one method: penchant fit covisit"
-        )
     quiet = watch or Silent()
     fitted = {
         name: fit(

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
 
 from penchant.serve.events.words import LATEST, LONGEST_ID, LONGEST_KIND
 from penchant.serve.settings import LONGEST_FILTER, MOST_ITEMS
@@ -20,7 +21,7 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-ONE_ASKS = {
+ONE_ASKS: JsonDict = {
     "oneOf": [
         {
             "required": ["user_id"],
