@@ -82,3 +82,17 @@ def test_past_texts_are_the_newest_of_each_person():
 def test_without_such_texts_there_are_no_examples():
     assert PastTexts.of(pn.data.mini_world(), ("review", "summary"), most=2).rows == {}
     assert PastTexts.of(pn.data.mini_world(), ("review",), most=0).rows == {}
+
+
+def test_an_encoder_is_opened_once(catalog, monkeypatch):
+    times = []
+
+    def count(self, run, _open=HashedText.open):
+        times.append(1)
+        return _open(self, run)
+
+    monkeypatch.setattr(HashedText, "open", count)
+    search = ItemSearch.of(catalog, HashedText(), Run())
+    for _ in range(3):
+        search.found(["a letter"], asked([]), 3, Run())
+    assert len(times) == 1

@@ -1,13 +1,13 @@
 """Search in a catalogue: by the words of its texts, by their meaning, and by both."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from penchant.backbones import TextEncoder
+from penchant.backbones import Encoder, TextEncoder
 from penchant.core import Ragged, Run, State
 from penchant.data import Catalog, Queries, Rankings
 from penchant.prompting.item_lines import item_lines
@@ -42,6 +42,8 @@ class ItemSearch:
     encoder: TextEncoder | None
     vectors: NDArray[np.float32]
     """(n_items, dimension) unit rows; (n_items, 0) without an encoder"""
+    opened: dict[str, Encoder] = field(default_factory=dict)
+    """The encoder once it was opened: weights are read once, and not before they are needed"""
 
     @classmethod
     def of(cls, catalog: Catalog, encoder: TextEncoder | None, run: Run) -> "ItemSearch":
@@ -56,10 +58,9 @@ class ItemSearch:
         texts = [
             f"{a}. {b}" if b else a for a, b in zip(item_lines(catalog), described, strict=True)
         ]
-        vectors = np.zeros((len(texts), 0), np.float32)
-        if encoder is not None:
-            vectors = encoder.open(run).embed(texts)
-        return cls(LexicalIndex.of(texts), encoder, vectors)
+        nothing = np.zeros((len(texts), 0), np.float32)
+        made = cls(LexicalIndex.of(texts), encoder, nothing)
+        return made if encoder is None else replace(made, vectors=made._embedded(texts, run))
 
     @classmethod
     def restore(cls, state: State, encoder: TextEncoder | None) -> "ItemSearch":
@@ -86,10 +87,15 @@ class ItemSearch:
         found = {"words": best_found(scores, queries, depth, run, above=0.0)}
         if self.encoder is not None:
             said = np.array([bool(text.strip()) for text in texts], np.bool_)
-            asked = self.encoder.open(run).embed([text or " " for text in texts])
+            asked = self._embedded([text or " " for text in texts], run)
             near = np.asarray((asked * said[:, None]) @ self.vectors.T, np.float32)
             found["vectors"] = best_found(near, queries, depth, run, above=0.0)
         return found
+
+    def _embedded(self, texts: Sequence[str], run: Run) -> NDArray[np.float32]:
+        if not self.opened and self.encoder is not None:
+            self.opened["encoder"] = self.encoder.open(run)
+        return self.opened["encoder"].embed(texts)
 
     def state(self) -> State:
         """Words and vectors."""
