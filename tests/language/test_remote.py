@@ -323,6 +323,13 @@ def test_a_stream_that_breaks_off_ends_early_and_says_why(fault, failure):
         assert reply.usage.estimated
 
 
+def test_a_stream_whose_answer_ended_is_whole():
+    with serve(ScriptedLM(answers=("one two three four",)), always="no-done") as server:
+        pieces, reply = last_of(remote(server).stream(Prompt.chat("Hi"), max_tokens=50, run=RUN))
+        assert "".join(pieces) == reply.text == "one two three four"
+        assert (reply.failure, reply.usage.completion_tokens) == ("", 4)
+
+
 def test_likelihoods_of_a_chat_come_from_its_likeliest_tokens():
     with serve() as server:
         model = remote(server)

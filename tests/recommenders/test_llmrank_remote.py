@@ -16,7 +16,7 @@ from penchant.testing.spoiling import Fault
 WORLD = walking_world()
 POOLS = [[9, 4, 7, 1, 12], [3, 15, 6]]
 PRIOR = [[9, 4, 7, 1, 12], [3, 15, 6, -1, -1]]
-HARMLESS = {"no-usage"}
+HARMLESS = {"no-done", "no-usage"}
 """Faults that leave the answer as it is."""
 
 

@@ -263,4 +263,8 @@ class Endpoint:
         return set_up_wrong(failed, self.address, known, has_key=bool(self._transport.key()))
 
     def _cleaned(self, parsed: Any) -> Any:
-        return None if parsed is None else json.loads(self._transport.clean(json.dumps(parsed)))
+        """The same without the key; nothing, where it is nested too deep to be looked through."""
+        try:
+            return json.loads(self._transport.clean(json.dumps(parsed)))
+        except RecursionError:
+            return None

@@ -34,7 +34,7 @@ def stream_one(asking: Asking, prompt: Prompt, order: Order) -> Generator[str, N
     """Pieces of the answer as they come; what the generator returns says how it ended."""
     started = time.perf_counter()
     told, usage = "", Usage(estimated=True)
-    finish: Finish = "stop"
+    finish: Finish | None = None
     failure: tuple[Failure, str] | None = None
     try:
         greet(asking, order.run)
@@ -44,13 +44,15 @@ def stream_one(asking: Asking, prompt: Prompt, order: Order) -> Generator[str, N
             if piece:
                 yield piece
     except CallFailed as failed:
-        failure = cast(Failure, failed.cause), failed.detail
+        # Some servers say how the answer ended, and then not that the stream did.
+        if failed.cause != "cut" or finish is None:
+            failure = cast(Failure, failed.cause), failed.detail
     if usage.estimated:
         usage = Usage(estimate(prompt.text()), estimate(told), estimated=True)
     usage = replace(usage, seconds=time.perf_counter() - started, cost=asking.prices.of(usage))
     if failure is not None:
         return Reply.failed(failure[0], f"{failure[1]}; {len(told)} characters had come", usage)
-    return Reply(told, usage, finish)
+    return Reply(told, usage, finish or "stop")
 
 
 def _pieces(asking: Asking, prompt: Prompt, order: Order) -> Iterator[_Piece]:

@@ -219,7 +219,7 @@ class _Answering(BaseHTTPRequestHandler):
                 while not state.stopped.wait(0.02):
                     self.wfile.write(b": drip\n\n")
                     self.wfile.flush()
-            if fault != "cut":
+            if fault not in ("cut", "no-done"):
                 self.wfile.write(b"data: [DONE]\n\n")
 
     def _is_let_in(self, state: ModelServer) -> bool:

@@ -24,6 +24,7 @@ Fault = Literal[
     "error-200",
     "garbled",
     "hang",
+    "no-done",
     "no-usage",
     "null-content",
     "refusal",
@@ -35,7 +36,8 @@ Statuses with OpenAI's error bodies (``429-after`` bears ``Retry-After: 0.05``, 
 ``Retry-After: 60``; ``429-quota`` says that the account is empty); ``close``: the connection ends
 without an answer; ``content-type``: a page instead of JSON; ``cut``: the body, or the stream, ends
 in the middle; ``drip``: a byte at a time, without end; ``error-200``: an error with the status of
-success; ``garbled``: half of the JSON, whole in length; ``hang``: nothing comes at all.
+success; ``garbled``: half of the JSON, whole in length; ``hang``: nothing comes at all;
+``no-done``: a stream without its last line.
 """
 _STATUSES: dict[str, tuple[int, str, str, dict[str, str]]] = {
     "401": (401, "invalid_api_key", "Incorrect API key provided", {}),
