@@ -79,6 +79,7 @@ def test_the_order_that_the_model_writes_is_the_answer(queries):
     ("behaviour", "told"),
     [
         ("prose", "unreadable"),
+        ("foreign", "unreadable"),
         ("declining", "unreadable"),
         ("silent", "unreadable"),
         ("down", "down"),
@@ -107,6 +108,14 @@ def test_no_answer_names_what_was_not_a_candidate(queries, behaviour):
     assert sorted(answer.items[0].tolist()) == [1, 4, 7, 9, 12]
     assert sorted(answer.items[1].tolist()) == [-1, -1, 3, 6, 15]
     assert any("llmrank, 2 questions" in said for said in notes.said)
+
+
+def test_a_prompt_that_is_too_long_is_counted_and_costs_only_its_row(queries):
+    notes, lm = Notes(), ScriptedLM(window=150, answers=("2, 1, 3",))
+    answer = ranked(LLMRank(lm=lm, shuffled=False), queries, 3, Run(watch=notes))
+    assert answer.items.tolist() == [[9, 4, 7], [15, 3, 6]]
+    assert answer.flags.tolist() == [Flag.DEGRADED, 0]
+    assert any("1 too-long" in said for said in notes.said)
 
 
 def test_a_row_without_history_is_not_asked(ask):
