@@ -88,7 +88,7 @@ def test_another_part_is_another_prompt():
 def test_parts_are_held_to_the_rules_of_files():
     with pytest.raises(DataError, match="calls or multiplies"):
         FiveParts(task="{{ 'x' * 1000000 }}").template("rate-it")
-    with pytest.raises(DataError, match="role: .*wanted Jinja"):
+    with pytest.raises(DataError, match=r"role: .*wanted Jinja"):
         FiveParts(role="{{ who", task="Rate.").template("rate-it")
     with pytest.raises(DataError, match="protected attribute"):
         FiveParts(task="Guess the gender of {{ who }}").template("rate-it")
