@@ -8,13 +8,13 @@ JSON object a line; the last one is the outcome.
 import json
 import resource
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TextIO
 
 from penchant.core import Json, PenchantError, Run, UnknownName, read_fields, write_file
-from penchant.evaluate import cases_for, evaluate
+from penchant.evaluate import Costs, Report, cases_for, evaluate
 from penchant.experiments.spec import Entry, Spec, read_spec
 from penchant.language import LedgerOptions
 from penchant.models import asks_language_models, fit
@@ -69,21 +69,27 @@ def measure(
         fit_s=model.record.fit_seconds,
         peak_memory_mb=peak_memory_mb(),
     )
-    with write_file(folder / "metrics.parquet") as path:
-        report.per_query[entry.name].write_parquet(path)
-    if written := report.texts.get(entry.name):
-        _write_answers(written, folder / "answers.jsonl")
     called = None if books is None else dict(books.figures())
+    _write(entry.name, report, costs, called, folder)
+
+
+def _write(
+    name: str, report: Report, costs: Costs, called: Mapping[str, float] | None, folder: Path
+) -> None:
+    """The figures of one entry; ``outcome.json`` comes last, and says that it is done."""
+    with write_file(folder / "metrics.parquet") as path:
+        report.per_query[name].write_parquet(path)
+    if written := report.texts.get(name):
+        _write_answers(written, folder / "answers.jsonl")
     notes = list(report.notes)
     if called is not None and not called["calls"]:
-        notes.append(f"{entry.name} names a language model and never asked it")
+        notes.append(f"{name} names a language model and never asked it")
     outcome = {
-        "totals": dict(report.totals[entry.name]),
+        "totals": dict(report.totals[name]),
         "costs": asdict(costs),
         "calls": called,
         "metrics": list(report.metrics),
         "notes": notes,
-        "fingerprint": model.record.fingerprint,
     }
     with write_file(folder / "outcome.json") as path:
         path.write_text(json.dumps(outcome, indent=1) + "\n", encoding="utf-8")
