@@ -11,11 +11,12 @@ TORCH_INDEX ?=
 TESTS ?= tests
 ARGS ?=
 BENCH ?= $(basename $(notdir $(shell grep -l __main__ benchmarks/*.py)))
+MODELS ?= all-minilm-l6-v2 smollm2-135m-instruct-gguf smollm2-135m-instruct
 
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt
 .DEFAULT_GOAL := help
-.PHONY: help demo test check docs bench clean
+.PHONY: help demo test assets check docs bench clean
 
 help:  ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
@@ -25,6 +26,9 @@ demo: $(VENV)/.made-demo  ## the main job, on real data: minutes
 
 test: $(VENV)/.made-dev  ## the tests
 	$(BIN)/python -m pytest -q $(TESTS) $(ARGS)
+
+assets: $(VENV)/.made-dev  ## the small language models that some tests ask (200 MB, once)
+	@for model in $(MODELS); do $(BIN)/penchant models get $$model --quiet || exit 1; done
 
 check: $(VENV)/.made-dev  ## style, types, import order
 	$(BIN)/ruff check .
