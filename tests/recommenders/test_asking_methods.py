@@ -50,8 +50,6 @@ def queries(films):
 
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)
 def test_however_a_model_behaves_open_items_come_back(method, behaviour, films, queries):
-    if behaviour in ("wrong-key", "no-model") and isinstance(method, LLMRank | LMRecSys):
-        pytest.skip("they are told when fitting or answering; see their own tests")
     lm = ScriptedLM(behaviour=behaviour)
     fitted = replace(method, lm=lm).fit(films, Run())
     found = fitted.recommend(queries, 3, Run())
