@@ -32,6 +32,15 @@ def test_one_person_is_recommended_to_with_evidence_from_their_history(found):
     assert set(because) <= seen
 
 
+ASKING = (
+    "bookgpt",
+    "in-context",
+    "intention",
+    "llmrank",
+    "lmrecsys",
+    "nir",
+    "retrieval-augmented",
+)
 NOT_SHOWN = {
     "cascade": "is made of others",
     "fallback": "is made of others",
@@ -40,6 +49,8 @@ NOT_SHOWN = {
     "p5": "learns for longer than a demo lasts",
     "quote": "writes; it recommends as popular does",
     "rating-bias": "rates; it is no recommender to look at",
+    "search": "answers what people say, and the demo's say nothing",
+    **dict.fromkeys(ASKING, "asks a language model, for longer than a demo lasts"),
 }
 """Methods that the demo leaves out, each with the reason."""
 
