@@ -16,7 +16,7 @@ from record import seconds_of, write_record
 import penchant as pn
 from penchant.core import Run
 from penchant.evaluate import with_sampled_candidates
-from penchant.language import Ledger
+from penchant.language import Ledger, LocalLM, opened
 from penchant.trust import BiasReport, Known, measure_bias
 from penchant.trust.plots import bias_plot, place_plot
 
@@ -24,6 +24,7 @@ GUIDES = Path(__file__).parents[1] / "docs" / "guides"
 PAIRS = (
     ("as shown", "calibrated"),
     ("as shown", "3 copies"),
+    ("titles", "titles, half prior off"),
     ("titles", "titles, prior off"),
 )
 
@@ -47,6 +48,7 @@ def main() -> None:
         "calibrated": pn.LLMRank(**listed, shuffled=False, calibrated=True, calibration_people=40),
         "3 copies": pn.LLMRank(**listed, copies=3),
         "titles": pn.LMRecSys(**told, prior=0.0),
+        "titles, half prior off": pn.LMRecSys(**told, prior=0.5),
         "titles, prior off": pn.LMRecSys(**told, prior=1.0),
     }
     rankers = {name: method.fit(split.train, run) for name, method in methods.items()}
@@ -56,8 +58,10 @@ def main() -> None:
     alone = rankers["titles, prior off"]
     alone.recommend(queries, width, run)
     fluency = np.zeros(len(counts), np.float32)
-    fluency[list(alone.alone)] = list(alone.alone.values())
-    known = Known(counts, split.train.catalog.titles(), fluency)
+    count, titles = opened(LocalLM(), run).count, split.train.catalog.titles()
+    for item, log_prob in alone.alone.items():
+        fluency[item] = log_prob / count(f" {titles[item]}.")
+    known = Known(counts, titles, fluency)
     kept: list[BiasReport] = []
     seconds = seconds_of(lambda: kept.append(measure_bias(rankers, queries, known, run)))
     report = kept[0]

@@ -41,7 +41,7 @@ class Known:
     titles: Sequence[str]
     """(n_items,)"""
     fluency: NDArray[np.float32] | None = None
-    """(n_items,) log-probability of each title for nobody; ``None``: not measured"""
+    """(n_items,) log-probability of each title's mean token for nobody; ``None``: not measured"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
