@@ -29,6 +29,14 @@ def test_who_says_nothing_gets_more_of_what_they_chose(films, ask):
     assert found.items[0].tolist() == [2]
 
 
+def test_the_history_has_its_say_beside_the_wish(films, ask):
+    queries = replace(ask([[2]]).unseen(), texts=["art"])
+    wished = answer(films, queries, k=9, past=0.0).items[0].tolist()
+    both = answer(films, queries, k=9, encoder=HashedText(), past=5.0).items[0].tolist()
+    assert 1 not in wished[:5]
+    assert both[0] == 1
+
+
 def test_what_cannot_be_found_is_degraded_and_who_asks_nothing_is_not(films, ask):
     queries = replace(ask([[], [], []]), texts=["zzzz", "", "space"])
     found = answer(films, queries)
@@ -58,7 +66,7 @@ def test_a_saved_model_finds_the_same(tmp_path):
     assert np.isfinite(before["score"].to_numpy()).all()
 
 
-@pytest.mark.parametrize("options", [{"newest": -1}, {"depth": 0}])
+@pytest.mark.parametrize("options", [{"newest": -1}, {"depth": 0}, {"past": -1}])
 def test_what_cannot_be_is_refused(options):
     with pytest.raises(UsageError, match=next(iter(options))):
         Search(**options)

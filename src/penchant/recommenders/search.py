@@ -2,11 +2,11 @@
 
 Lexical and dense retrieval merged by reciprocal ranks (Cormack, Clarke and Büttcher, SIGIR 2009),
 as the first stage of retrieval-augmented recommenders and the baseline of what language models make
-of a wish (T9 of InstructRec: Zhang et al., 2023, arXiv:2305.07001). Who says nothing is answered
-with items like the newest of their history.
+of a wish (T9 of InstructRec: Zhang et al., 2023, arXiv:2305.07001). The newest items of the history
+have their say beside it, and all of it where nothing is said.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -36,13 +36,16 @@ class Search:
     encoder: TextEncoder | None = ENCODER
     """Of meanings; ``None``: only words are looked for."""
     newest: int = 3
-    """Items of the history whose titles are looked for where a person says nothing."""
+    """Items of the history whose titles are looked for, too."""
+    past: float = 0.5
+    """What these weigh beside what the person says; 0: they count where nothing is said."""
     depth: int = 100
     """Items of each search that count; never fewer than are asked for."""
 
     def __post_init__(self) -> None:
-        if self.newest < 0 or self.depth < 1:
-            raise UsageError(f"newest={self.newest}, depth={self.depth}: need 0 and 1 at least")
+        for name, least in (("newest", 0), ("past", 0), ("depth", 1)):
+            if getattr(self, name) < least:
+                raise UsageError(f"{name}={getattr(self, name)}: need at least {least}")
 
     def fit(self, data: Dataset, run: Run, *, valid: Cases | None = None) -> "SearchRecommender":
         """Reads the catalogue; ``valid`` is not used.
@@ -83,6 +86,16 @@ class SearchRecommender:
         depth = max(k, self.method.depth)
         found = self.search.found(texts, queries, depth, run)
         merged = fused_scores(found, len(self.shelf))
+        if queries.texts is not None and self.method.past:
+            silent = asked_texts(
+                replace(queries, texts=None), self.shelf.titles, newest=self.method.newest
+            )
+            # Who says nothing was understood by the history already.
+            beside = [
+                "" if text == told else told for text, told in zip(texts, silent, strict=True)
+            ]
+            before = fused_scores(self.search.found(beside, queries, depth, run), len(self.shelf))
+            merged += np.float32(self.method.past) * before
         listed = best_found(merged, queries, k, run, above=0.0).items
         named = [row[row >= 0].tolist() or None for row in listed]
         # Who said nothing and chose nothing asked for nothing.
