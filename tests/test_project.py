@@ -204,6 +204,7 @@ def test_make_says_its_verbs(tmp_path):
         "help",
         "demo",
         "test",
+        "assets",
         "check",
         "docs",
         "bench",

@@ -189,3 +189,12 @@ def test_expected_ratings_are_missing_where_the_model_fails(films, known, behavi
     fitted = InContext(lm=ScriptedLM(behaviour=behaviour), ratings="expected").fit(films, Run())
     assert np.isnan(fitted.rate(known, items(5), Run(watch=notes))).all()
     assert "they have no rating" in notes.said[-1]
+
+
+def test_what_an_erased_person_wrote_is_no_example_any_more(films):
+    model = pn.fit(InContext(lm=ScriptedLM(), shots=2), films)
+    wrote = next(iter(model.recommender.past.rows))
+    name = model.people.ids.series()[wrote]
+    erased = model.erase([name])
+    assert wrote not in erased.recommender.past.rows
+    assert len(erased.recommender.past.rows) == len(model.recommender.past.rows) - 1

@@ -32,6 +32,7 @@ from penchant.data.splits import Window, leave_last_out, split_ratio, split_time
 from penchant.data.verbs import (
     CanExplain,
     CanFindSimilar,
+    CanForget,
     CanGrow,
     CanRank,
     CanRate,
@@ -63,6 +64,7 @@ __all__ = [
     "Audit",
     "CanExplain",
     "CanFindSimilar",
+    "CanForget",
     "CanGrow",
     "CanRank",
     "CanRate",

@@ -101,6 +101,14 @@ class CanGrow(Protocol):
         """The same recommender for a catalogue with more items after the present ones."""
 
 
+@runtime_checkable
+class CanForget(Protocol):
+    """Keeps what people wrote, and can leave it out."""
+
+    def forget(self, people: NDArray[np.integer]) -> Recommender:
+        """The same recommender without what these rows of people wrote."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranks:
     """Where items stand, with ties kept apart; one entry for each value of a :class:`Ragged`."""

@@ -12,6 +12,7 @@ from penchant.core import Ragged, Run, UsageError, offsets_of
 from penchant.data import (
     CanExplain,
     CanFindSimilar,
+    CanForget,
     Catalog,
     History,
     Ids,
@@ -204,7 +205,7 @@ class Model:
         return write(self, pairs)
 
     def erase(self, users: Sequence[str]) -> "Model":
-        """The model without these people's ids, attributes and histories.
+        """The model without these people's ids, attributes, histories, and texts that it quotes.
 
         Other rows do not move. What the weights learned stays learned: fit again to forget it.
 
@@ -223,7 +224,10 @@ class Model:
         ]
         kept = table.with_columns(names.alias("id"), *blank).drop("_row", "_gone")
         people = People(Ids(kept["id"]), kept)
-        return replace(self, people=people, histories=_without(self.histories, gone))
+        known = self.recommender
+        recommender = known.forget(rows) if isinstance(known, CanForget) else known
+        histories = _without(self.histories, gone)
+        return replace(self, people=people, histories=histories, recommender=recommender)
 
     def save(self, folder: Path | str) -> Path:
         """Writes the model to a folder, whole or not at all; see :mod:`penchant.models.folder`."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from penchant.core import Json
 from penchant.data import Dataset, event_texts
@@ -65,6 +66,11 @@ class PastTexts:
         return [
             one for one in self.rows.get(user, ()) if all(name in one.texts for name in columns)
         ]
+
+    def without(self, people: NDArray[np.integer]) -> "PastTexts":
+        """The same without those of some people."""
+        gone = set(people.tolist())
+        return PastTexts({user: some for user, some in self.rows.items() if user not in gone})
 
     def json(self) -> Json:
         """For a state."""

@@ -12,7 +12,7 @@ since what they are going to give is not known; candidates stand in an order of 
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -189,6 +189,10 @@ class InContextRecommender:
         for row, text in zip(known.tolist(), told.texts, strict=True):
             written[row] = cleaned(text or "", most=LONGEST_TEXT)
         return written
+
+    def forget(self, people: NDArray[np.integer]) -> "InContextRecommender":
+        """The same without the texts that these people wrote."""
+        return replace(self, past=self.past.without(people))
 
     def state(self) -> State:
         """Counts, the ratings that people give, and examples."""
