@@ -112,7 +112,7 @@ def test_a_model_that_fills_in_masks_gets_one_for_each_token_of_a_title(bert, ma
     titles = pl.Series(["red", "blue sky", "sea", "sky , red sea"])
     table = data.catalog.table.with_columns(title=titles)
     told = replace(data, catalog=replace(data.catalog, table=table))
-    method = LMRecSys(lm=LocalLM(str(bert), precision="float32"))
+    method = LMRecSys(lm=LocalLM(str(bert), precision="float32"), prior=1.0)
     queries = replace(ask([[0]]), candidates=Ragged.of([[1, 2, 3]]))
     answer = method.fit(told, Run()).recommend(queries, 3, Run())
     past = "A user has chosen red . Now the user may want the item"
