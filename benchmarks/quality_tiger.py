@@ -51,9 +51,7 @@ VARIANTS = {
         RECIPE,
         model=replace(CODES, causal=False, position_per_code=True),
         max_history=20,
-        training=replace(
-            RECIPE.training, batch_size=256, learning_rate=1e-3, checkpoint_every=25
-        ),
+        training=replace(RECIPE.training, batch_size=256, learning_rate=1e-3, checkpoint_every=25),
     ),
     "random-codes": replace(RECIPE, scheme=RandomCodes()),
     "wide-codes": replace(RECIPE, scheme=ResidualKMeans(width=512)),
@@ -92,7 +90,8 @@ def main() -> None:
     asked = parser.parse_args()
     method = VARIANTS[asked.variant]
     steps = asked.steps or method.training.steps
-    training = replace(method.training, steps=steps, evaluate_every=max(1, steps // asked.evaluations))
+    every = max(1, steps // asked.evaluations)
+    training = replace(method.training, steps=steps, evaluate_every=every)
     method = replace(method, training=training)
     split = published_split("beauty")
     path = RESULTS / "quality_tiger.json"

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from penchant.language import JsonShape, fits, read_shaped
-from penchant.language.ladder import RUNGS, read_rung, shaped_body, strict_schema
+from penchant.language.remote.ladder import RUNGS, read_rung, shaped_body, strict_schema
 
 ORDER = {
     "type": "object",

@@ -20,7 +20,7 @@ from penchant.language import (
     Usage,
     opened,
 )
-from penchant.language.ledger_calls import call_to_write
+from penchant.language.books.calls import call_to_write
 
 RUN = Run()
 FILMS = [Prompt.chat(f"Which film after {title}?") for title in ("Alien", "Heat", "Alien")]

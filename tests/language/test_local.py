@@ -92,7 +92,7 @@ def test_many_prompts_in_many_packs_have_the_same_scores(tiny):
 
 
 def test_a_long_prompt_is_read_part_by_part(tiny, monkeypatch):
-    monkeypatch.setattr("penchant.language.local_reading.TOKENS_AT_ONCE", 16)
+    monkeypatch.setattr("penchant.language.local.reading.TOKENS_AT_ONCE", 16)
     model = opened(tiny())
     prompts = [Prompt.chat("she watched a red car and the sea " * 9 + end) for end in ("", "yes")]
     for _ in range(2):  # the second time from what was kept

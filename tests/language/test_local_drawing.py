@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from penchant.language import Prompt, Sampling
-from penchant.language.local_drawing import Drawing, draw_all
+from penchant.language.local.drawing import Drawing, draw_all
 
 LOGITS = torch.tensor([1.0, 3.0, 2.0, -torch.inf, 0.0])
 

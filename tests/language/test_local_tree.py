@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from penchant.language.local_tree import Tree, common, packs
+from penchant.language.local.tree import Tree, common, packs
 
 SEQUENCES = st.lists(
     st.lists(st.integers(0, 2), min_size=1, max_size=30).map(lambda t: np.array(t, np.int64)),

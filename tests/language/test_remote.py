@@ -342,7 +342,7 @@ def test_likelihoods_of_a_chat_come_from_its_likeliest_tokens():
 
 
 def test_answers_that_share_their_first_token_are_not_told_apart():
-    from penchant.language.remote_scoring import _first_tokens
+    from penchant.language.remote.scoring import _first_tokens
 
     likely = {"1": -0.5, "2": -1.5, "No": -3.0, " no": -4.0}
     values = _first_tokens(likely, ["1", "12", "2", "No"])

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from penchant.backbones.endpoint_errors import CallFailed, failed_status, failed_within, pause_of
 from penchant.backbones.remote_encoder import _vectors
 from penchant.language import JsonShape
-from penchant.language.ladder import RUNGS, read_rung
-from penchant.language.remote_reading import Got, estimate, likely_of, read_choice, read_event
-from penchant.language.remote_reranking import _read
-from penchant.language.remote_scoring import _echoed, _first_tokens, _forced_one
+from penchant.language.remote.ladder import RUNGS, read_rung
+from penchant.language.remote.reading import Got, estimate, likely_of, read_choice, read_event
+from penchant.language.remote.reranking import _read
+from penchant.language.remote.scoring import _echoed, _first_tokens, _forced_one
 
 KEYS = [
     "choices",

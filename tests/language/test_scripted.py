@@ -16,8 +16,8 @@ from penchant.language import (
     Streamer,
     Writer,
 )
-from penchant.language.scripted import ScriptedLM
-from penchant.language.scripted_answers import ANSWERS, UNKNOWN
+from penchant.language.scripted.answers import ANSWERS, UNKNOWN
+from penchant.language.scripted.value import ScriptedLM
 
 RUN = Run()
 NUMBERED = """The person has watched:

@@ -11,7 +11,7 @@ from penchant.backbones import HashedText
 from penchant.core import AssetError, Deadline, Ragged, Run
 from penchant.data import CanRate, CanWrite, Flag, Queries
 from penchant.language import Budget, Ledger, LocalLM, ScriptedLM
-from penchant.language.scripted import Behaviour
+from penchant.language.scripted.value import Behaviour
 from penchant.recommenders.bookgpt import BookGPT
 from penchant.recommenders.incontext import InContext
 from penchant.recommenders.intention import Intention

@@ -23,7 +23,7 @@ class Abilities:
     """What is known of a model at an endpoint; ``None`` and empty: not tried yet."""
 
     rung: str = ""
-    """How it is held to a shape; one of :data:`penchant.language.ladder.RUNGS`."""
+    """How it is held to a shape; one of :data:`penchant.language.remote.ladder.RUNGS`."""
     echoes: bool | None = None
     """It repeats a plain text with the likelihood of each token."""
     completes: bool | None = None

@@ -5,9 +5,14 @@ opened.
 """
 
 from penchant.core import Kind
-from penchant.language.booked_probe import Probe, probe
-from penchant.language.budget import Amount, Budget
-from penchant.language.gguf import GGUF
+from penchant.language.books.booked_probe import Probe, probe
+from penchant.language.books.budget import Amount, Budget
+from penchant.language.books.ledger import Ledger
+from penchant.language.books.options import LedgerOptions
+from penchant.language.books.prices import Priced, Prices
+from penchant.language.books.reports import count_failures, forget_answers, sum_calls
+from penchant.language.books.rows import LedgerMode
+from penchant.language.gguf.value import GGUF
 from penchant.language.instructions import (
     Instruction,
     find_instructions,
@@ -15,17 +20,12 @@ from penchant.language.instructions import (
     trusted_part,
     without_instructions,
 )
-from penchant.language.ladder_reading import fits, read_shaped
-from penchant.language.ledger import Ledger
-from penchant.language.ledger_options import LedgerOptions
-from penchant.language.ledger_reports import count_failures, forget_answers, sum_calls
-from penchant.language.ledger_rows import LedgerMode
-from penchant.language.local import LocalLM
+from penchant.language.local.value import LocalLM
 from penchant.language.opening import Booked, forget_open_models, opened
-from penchant.language.prices import Priced, Prices
 from penchant.language.redaction import Redacted, redact, redact_prompt
-from penchant.language.remote import RemoteLM
-from penchant.language.scripted import ScriptedLM
+from penchant.language.remote.ladder_reading import fits, read_shaped
+from penchant.language.remote.value import RemoteLM
+from penchant.language.scripted.value import ScriptedLM
 from penchant.language.words import (
     GREEDY,
     Embedder,
@@ -47,10 +47,10 @@ from penchant.language.words import (
 )
 
 LANGUAGE_MODELS: dict[str, str] = {
-    "gguf": "gguf:GGUF",
-    "local": "local:LocalLM",
-    "remote": "remote:RemoteLM",
-    "scripted": "scripted:ScriptedLM",
+    "gguf": "gguf.value:GGUF",
+    "local": "local.value:LocalLM",
+    "remote": "remote.value:RemoteLM",
+    "scripted": "scripted.value:ScriptedLM",
 }
 """Every way to have a language model: its name in specs, and where it stands."""
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from penchant.language.ladder_reading import fits
+from penchant.language.remote.ladder_reading import fits
 from penchant.language.words import JsonShape, Reply
 
 MOST_LETTERS = 200

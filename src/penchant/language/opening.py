@@ -4,15 +4,15 @@ from collections import OrderedDict
 from threading import RLock
 
 from penchant.core import Run, UsageError
-from penchant.language.booked import Booking
-from penchant.language.booked_verbs import (
+from penchant.language.books.booked import Booking
+from penchant.language.books.booked_verbs import (
     BookedEmbedding,
     BookedReranking,
     BookedScoring,
     BookedStreaming,
     BookedWriting,
 )
-from penchant.language.ledger import Ledger
+from penchant.language.books.ledger import Ledger
 from penchant.language.words import (
     Embedder,
     LanguageModel,

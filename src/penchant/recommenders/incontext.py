@@ -69,9 +69,8 @@ class InContext:
     writing: Writing = "explanation"
     """What is written: why an item suits; or what a review says (of ``queries.texts``)."""
     ratings: Reading = "written"
-    """*written*: as the paper asks, read from the answer; *expected*: the mean of the ratings
-    that people give, each as likely as the model holds it. The latter is never unreadable, and
-    needs a model that tells likelihoods."""
+    """*written*: as the paper asks, read from the answer; *expected*: the mean of the ratings that
+    people give by their likelihoods, which the model must tell; never unreadable."""
     pool: int = 20
     """Candidates shown; of a row without any, the most chosen open items."""
     history: int = 10
@@ -104,14 +103,18 @@ class InContext:
         check_writer(self.lm, run)
         past = PastTexts.of(data, _PAST[self.writing], most=self.shots)
         shelf, steps = Shelf.of(data), _steps(data)
-        return InContextRecommender(self, shelf, _categories(data.catalog), steps, past)
+        return InContextRecommender(
+            self, shelf, [", ".join(of) or "unknown" for of in genres_of(data.catalog)], steps, past
+        )
 
     def restore(self, state: State, catalog: Catalog, run: Run) -> "InContextRecommender":
         """The recommender that gave this state; the model is opened when it is first asked."""
         shelf = Shelf.restore(state.arrays["counts"], catalog)
         past = PastTexts.restore(state.json["past"])
         steps = tuple(state.json["steps"])
-        return InContextRecommender(self, shelf, _categories(catalog), steps, past)
+        return InContextRecommender(
+            self, shelf, [", ".join(of) or "unknown" for of in genres_of(catalog)], steps, past
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -285,11 +288,7 @@ def _rated(query: Queries) -> list[tuple[int, float]]:
     if history.ratings is None:
         return []
     pairs = zip(history.items.values.tolist(), history.ratings.tolist(), strict=True)
-    return [(item, rating) for item, rating in pairs if item >= 0 and np.isfinite(rating)]
-
-
-def _categories(catalog: Catalog) -> list[str]:
-    return [", ".join(genres) or "unknown" for genres in genres_of(catalog)]
+    return [pair for pair in pairs if pair[0] >= 0 and np.isfinite(pair[1])]
 
 
 def _steps(data: Dataset) -> tuple[float, ...]:
@@ -298,6 +297,5 @@ def _steps(data: Dataset) -> tuple[float, ...]:
     steps = np.unique(given[np.isfinite(given)])
     if 2 <= len(steps) <= MOST_STEPS:
         return tuple(steps.tolist())
-    scale = Scale.of(data)
-    n = 5 if len(steps) < 2 else MOST_STEPS
+    scale, n = Scale.of(data), 5 if len(steps) < 2 else MOST_STEPS
     return tuple(np.linspace(scale.lowest, scale.highest, n).round(2).tolist())

@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args  # Any: bodies nest freely
 
 from penchant.core import PenchantError, Run, UnknownName
 from penchant.language import OpenModel
-from penchant.language.scripted import OpenScript
+from penchant.language.scripted.value import OpenScript
 from penchant.testing.model_answers import (
     Ability,
     Asked,

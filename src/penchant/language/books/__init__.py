@@ -1,0 +1,1 @@
+"""Every call on the books: what was asked, what came, what it cost."""
