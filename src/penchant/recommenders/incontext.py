@@ -293,8 +293,7 @@ def _rated(query: Queries) -> list[tuple[int, float]]:
 
 def _steps(data: Dataset) -> tuple[float, ...]:
     """The ratings that people give, rising; of more than can be asked about, even steps."""
-    given = data.events["rating"].drop_nulls().to_numpy()
-    steps = np.unique(given[np.isfinite(given)])
+    steps = data.events["rating"].drop_nulls().drop_nans().unique().sort().to_numpy()
     if 2 <= len(steps) <= MOST_STEPS:
         return tuple(steps.tolist())
     scale, n = Scale.of(data), 5 if len(steps) < 2 else MOST_STEPS
