@@ -1,14 +1,16 @@
-"""Data set x index x task from one spec, under one budget: OpenP5's matrix.
+r"""Data set x index x task from one spec, under one budget: OpenP5's matrix.
 
 One cell after another; each is trained for the same number of steps and keeps its figures in
 ``FOLDER/cells/``. A call works for at most ``--minutes``, goes on where the one before stopped, and
-writes all cells that are done to ``results/p5_indexes.json``. On Beauty each pair of indexes is
+writes all cells that are done to ``results/NAME.json``. On Beauty each pair of indexes is
 told as agreeing with, disagreeing with or undecided against "How to Index Item IDs" (Hua et al.,
 arXiv:2305.06569, Table 2): by the sign of the difference where Holm's correction over all pairs
 leaves p below .05::
 
     python benchmarks/p5_indexes.py --minutes 5 --folder /tmp/penchant-p5-indexes
-    python benchmarks/p5_indexes.py --data beauty --steps 20000 --batch 256 --minutes 600
+    python benchmarks/p5_indexes.py --name p5_indexes_beauty --data beauty --steps 3000 \
+        --batch 128 --layers 2 --queries 30000 --minutes 600 \
+        --tasks "sequential, seen prompt" "sequential, unseen prompt"
 """
 
 import argparse
@@ -84,6 +86,7 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=2_000, help="a sample of the test cases")
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--folder", type=Path, default=Path("/tmp/penchant-p5-indexes"))
+    parser.add_argument("--name", default="p5_indexes", help="of the record")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     deadline = Deadline.after(60 * options.minutes)
@@ -220,7 +223,7 @@ def record(cells: Path, options: argparse.Namespace) -> None:
         }
     spec = {"steps": options.steps, "examples_a_step": options.batch, "layers": options.layers}
     write_record(
-        "p5_indexes",
+        options.name,
         {
             "budget": {**spec, "dimension": options.dimension, "seed": options.seed},
             "cells": done,
