@@ -148,8 +148,8 @@ def test_likelihoods_agree_with_those_computed_here(model, local):
     there = model.score(prompts, answers, run=RUN)
     here = local.score(prompts, answers, run=RUN)
     assert there.n_tokens.tolist() == here.n_tokens.tolist()
-    # The server computes products in 8 bits.
-    assert np.allclose(there.log_probs, here.log_probs, atol=0.5, rtol=0.05)
+    # The server computes products in 8 bits, and together whatever is asked at the same time.
+    assert np.allclose(there.log_probs, here.log_probs, atol=1.0, rtol=0.05)
     for start in (0, 3):
         order = [np.argsort(one.log_probs[start : start + 3]).tolist() for one in (there, here)]
         assert order[0] == order[1]
