@@ -12,7 +12,7 @@ from penchant.core import UsageError
 from penchant.data import Rankings
 from penchant.models import load, save
 from penchant.serve.app import routes
-from penchant.serve.keys import new_secret, read_keys
+from penchant.serve.guard.keys import new_secret, read_keys
 from penchant.serve.openapi import document
 from penchant.serve.settings import Settings
 from tests.serve.conftest import serving

@@ -45,7 +45,7 @@ def serve_command(
 ) -> None:
     """Serve saved models over HTTP until Ctrl-C; events that are acknowledged are on the disk."""
     from penchant.core import Run
-    from penchant.serve.keys import given_keys
+    from penchant.serve.guard.keys import given_keys
     from penchant.serve.running import serve
     from penchant.serve.settings import Settings
 

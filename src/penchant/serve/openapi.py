@@ -7,7 +7,8 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from penchant.serve.problems import MEDIA_TYPE
-from penchant.serve.shapes import EventIn, ProblemDocument
+from penchant.serve.shapes.happenings import EventIn
+from penchant.serve.shapes.problems import ProblemDocument
 
 REFERENCE = "#/components/schemas/{model}"
 KEYS = {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from penchant.core import UsageError
-from penchant.serve.keys import Key, check_host
+from penchant.serve.guard.keys import Key, check_host
 
 MOST_ITEMS = 1_000
 """Of an answer, and of a history."""

@@ -6,7 +6,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from penchant import __version__
 from penchant.serve import openapi
-from penchant.serve.access import Holding, read
+from penchant.serve.guard.access import Holding, read
 
 router = APIRouter(tags=["probes"])
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from penchant.serve.events import new_event_id
-from penchant.serve.keys import is_loopback
+from penchant.serve.guard.keys import is_loopback
 from penchant.serve.meters import Meters
 from penchant.serve.problems import MEDIA_TYPE, Problem, problem_of
 from penchant.serve.settings import Settings

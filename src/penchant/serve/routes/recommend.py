@@ -10,22 +10,22 @@ from fastapi.concurrency import run_in_threadpool
 from penchant.core import UsageError
 from penchant.data import CanExplain
 from penchant.models import Model
-from penchant.serve.access import Holding, read
 from penchant.serve.desk import Request, Served
 from penchant.serve.events import new_event_id
+from penchant.serve.guard.access import Holding, read
 from penchant.serve.problems import Problem
 from penchant.serve.settings import LONGEST_FILTER, MOST_ITEMS
-from penchant.serve.shapes import (
+from penchant.serve.shapes.recommending import (
     Answered,
     Asking,
     Evidence,
     ExplainRequest,
-    Id,
     Recommended,
     RecommendRequest,
     ScoreRequest,
     SimilarRequest,
 )
+from penchant.serve.shapes.words import Id
 from penchant.serve.shop import Shop
 
 router = APIRouter(prefix="/v1", tags=["recommend"], dependencies=[read])

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Path, Query
 
 from penchant.data import Catalog
 from penchant.models import Model
-from penchant.serve.access import Holding, admin, read
+from penchant.serve.guard.access import Holding, admin, read
 from penchant.serve.problems import Problem
-from penchant.serve.shapes import Id, Item, ItemPage, ModelCard
+from penchant.serve.shapes.catalogue import Item, ItemPage, ModelCard
+from penchant.serve.shapes.words import Id
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
 

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
-from penchant.serve.access import Holding, admin, read, write
 from penchant.serve.events import Event, new_event_id
 from penchant.serve.events.store import MOST_AT_ONCE
-from penchant.serve.gate import LINES
+from penchant.serve.guard.access import Holding, admin, read, write
+from penchant.serve.guard.gate import LINES
 from penchant.serve.problems import Problem
-from penchant.serve.shapes import EventIn, EventsAnswer, Id, Receipt, Rejected
+from penchant.serve.shapes.happenings import EventIn, EventsAnswer, Receipt, Rejected
+from penchant.serve.shapes.words import Id
 from penchant.serve.shop import Shop, history_of
 
 router = APIRouter(prefix="/v1", tags=["events"])

@@ -6,7 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 from fastapi.params import Depends as Dependency
 
-from penchant.serve.keys import Scope, key_of
+from penchant.serve.guard.keys import Scope, key_of
 from penchant.serve.problems import Problem
 from penchant.serve.shop import Shop
 

@@ -1,25 +1,12 @@
-"""What may be asked and what is answered: every field has a bound, unknown ones are refused."""
+"""Asking for items, and the answers."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
-from penchant.serve.events.words import LATEST, LONGEST_ID, LONGEST_KIND
 from penchant.serve.settings import LONGEST_FILTER, MOST_ITEMS
-
-Id = Annotated[
-    str, Field(min_length=1, max_length=LONGEST_ID, pattern=r"^[^\x00]*$", examples=["i4"])
-]
-Ids = Annotated[list[Id], Field(max_length=MOST_ITEMS)]
-Count = Annotated[int, Field(ge=1, le=MOST_ITEMS)]
-
-
-class Shape(BaseModel):
-    """A JSON object without unknown fields."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+from penchant.serve.shapes.words import Count, Id, Ids, Shape
 
 ONE_ASKS: JsonDict = {
     "oneOf": [
@@ -51,7 +38,7 @@ class Asking(Shape):
         max_length=LONGEST_FILTER,
         examples=["year > 1990 and categories has 'Comedy'"],
     )
-    exclude_items: Ids = []
+    exclude_items: Ids = Field(default=[])
     exclude_seen: bool = True
     deadline_ms: int | None = Field(default=None, ge=1, le=60_000)
 
@@ -127,86 +114,3 @@ class Answered(Shape):
     items: list[Recommended]
     notes: list[str]
     took_ms: float
-
-
-class EventIn(Shape):
-    """Something that a person did."""
-
-    event_id: Id | None = Field(default=None, description="Sent again, it is written once.")
-    user_id: Id
-    item_id: Id
-    type: Annotated[str, Field(min_length=1, max_length=LONGEST_KIND, pattern=r"^[^\x00]*$")] = (
-        "view"
-    )
-    ts: int | None = Field(
-        default=None, ge=0, lt=LATEST, description="Microseconds since 1970; else now."
-    )
-    value: float | None = Field(default=None, allow_inf_nan=False)
-    recommendation_id: Id | None = None
-
-
-class Rejected(Shape):
-    """An event that was not taken."""
-
-    line: int
-    code: Literal["invalid", "conflict", "future"]
-    message: str
-
-
-class EventsAnswer(Shape):
-    """What became of events; accepted ones are on the disk."""
-
-    accepted: int
-    duplicate: int
-    rejected: list[Rejected]
-
-
-class Receipt(Shape):
-    """What was erased of a person."""
-
-    user_sha256: str
-    events: int
-    at: int = Field(description="Microseconds since 1970.")
-    stale_models: list[str] = Field(description="Models that learned from this person's events.")
-
-
-class ModelCard(Shape):
-    """A model that is served."""
-
-    name: str
-    method: str
-    active: bool
-    items: int
-    people: int
-    data: str
-    metrics: dict[str, float]
-
-
-class Item(Shape):
-    """An item of the catalogue."""
-
-    item_id: str
-    title: str
-    columns: dict[str, str | int | float | bool | list[str] | None]
-
-
-class ItemPage(Shape):
-    """Some items, and where the next begin."""
-
-    items: list[Item]
-    cursor: str | None
-
-
-class ProblemDocument(BaseModel):
-    """What is wrong, where, and what to do (RFC 9457)."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    pointer: str | None = Field(
-        default=None, description="The field (RFC 6901); after a # one that is not in the body."
-    )
-    hint: str | None = None
-    request_id: str | None = None

@@ -1,0 +1,1 @@
+"""Before any route: who may call, how much, from where."""

@@ -1,0 +1,30 @@
+"""Items and models."""
+
+from penchant.serve.shapes.words import Shape
+
+
+class ModelCard(Shape):
+    """A model that is served."""
+
+    name: str
+    method: str
+    active: bool
+    items: int
+    people: int
+    data: str
+    metrics: dict[str, float]
+
+
+class Item(Shape):
+    """An item of the catalogue."""
+
+    item_id: str
+    title: str
+    columns: dict[str, str | int | float | bool | list[str] | None]
+
+
+class ItemPage(Shape):
+    """Some items, and where the next begin."""
+
+    items: list[Item]
+    cursor: str | None
