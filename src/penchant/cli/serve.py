@@ -39,6 +39,21 @@ def serve_command(
     rate: Annotated[
         float | None, typer.Option("--rate", help="Requests a second of each caller.")
     ] = None,
+    new_models: Annotated[
+        Path | None, typer.Option("--models", help="Where jobs leave models, and load them from.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="A data set folder: jobs fit on it.")
+    ] = None,
+    runs: Annotated[
+        Path | None, typer.Option("--runs", help="Experiments whose results are shown.")
+    ] = None,
+    books: Annotated[
+        Path | None, typer.Option("--books", help="Accounts of calls to language models.")
+    ] = None,
+    lm: Annotated[
+        str | None, typer.Option("--lm", help="The language model of conversations.")
+    ] = None,
     threads: Annotated[int, typer.Option("--threads", help="Of each model.")] = 1,
     seed: options.Seed = 0,
     quiet: options.Quiet = False,
@@ -59,6 +74,11 @@ def serve_command(
         waiting=waiting,
         deadline_s=deadline,
         requests_per_s=rate,
+        models=new_models,
+        data=data,
+        runs=runs,
+        books=books,
+        lm=lm,
     )
 
     def started(address: str) -> None:

@@ -35,6 +35,16 @@ class Settings:
     """An answer of the model later than this is replaced by what most people choose."""
     requests_per_s: float | None = None
     """Of one key or address; ``None``: no bound."""
+    models: Path | None = None
+    """Where jobs leave models, and whence they may be loaded; ``None``: nowhere."""
+    data: Path | None = None
+    """The data set folder that jobs fit on and the page describes."""
+    runs: Path | None = None
+    """Folders of experiments, whose results are shown."""
+    books: Path | None = None
+    """The accounts of calls to language models; ``None``: kept in memory."""
+    lm: str | None = None
+    """The language model of conversations, as ``--lm`` takes it; ``None``: they use none."""
 
     def __post_init__(self) -> None:
         check_host(self.host, self.keys)
