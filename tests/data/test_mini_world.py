@@ -109,3 +109,9 @@ def test_ids_and_the_order_of_the_catalogue_give_nothing_away():
     assert abs(np.corrcoef(np.arange(len(first_seen)), first_seen)[0, 1]) < 0.25
     assert abs(np.corrcoef(numbers, part)[0, 1]) < 0.2
     assert len(split_time(data).test) > 500
+
+
+def test_a_hundred_thousand_items():
+    data = mini_world(scale=667, n_users=1)
+    assert len(data.catalog) > 100_000
+    assert data.catalog.ids.series().n_unique() == len(data.catalog)

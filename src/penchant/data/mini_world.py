@@ -126,7 +126,8 @@ def _items(n_series: int, run: Run) -> pl.DataFrame:
             )
     order = rng.permutation(n)
     shuffled = pl.DataFrame(rows)[order]
-    ids = pl.Series("id", [f"b{number:05d}" for number in rng.permutation(90_000)[:n] + 10_000])
+    room = 90_000 if n <= 90_000 else 10 * n
+    ids = pl.Series("id", [f"b{number:05d}" for number in rng.permutation(room)[:n] + 10_000])
     return shuffled.insert_column(0, ids)
 
 
