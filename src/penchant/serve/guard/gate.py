@@ -50,8 +50,9 @@ class Gate:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = int(message["status"])
-                more = [(b"x-request-id", request_id.encode()), *SAFE]
-                message = {**message, "headers": [*message["headers"], *more]}
+                given = message["headers"]
+                more = [(b"x-request-id", request_id.encode()), *_missing(given)]
+                message = {**message, "headers": [*given, *more]}
             await send(message)
 
         try:
@@ -118,6 +119,12 @@ class Gate:
         if not length.isdigit() or int(length) > bound:
             raise _too_long(bound)
         return bound
+
+
+def _missing(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Of :data:`SAFE` what a route has not decided otherwise."""
+    told = {name.lower() for name, _ in headers}
+    return [(name, value) for name, value in SAFE if name not in told]
 
 
 def _bounded(receive: Receive, bound: int) -> Receive:

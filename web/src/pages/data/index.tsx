@@ -1,0 +1,5 @@
+import { PageHead } from "../../parts/Page";
+
+export default function Data() {
+  return <PageHead title="Data">What is served here.</PageHead>;
+}

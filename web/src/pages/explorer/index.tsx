@@ -1,0 +1,5 @@
+import { PageHead } from "../../parts/Page";
+
+export default function Explorer() {
+  return <PageHead title="Explorer">What is served here.</PageHead>;
+}
