@@ -14,6 +14,7 @@ from penchant.models import load, save
 from penchant.serve.app import routes
 from penchant.serve.guard.keys import new_secret, read_keys
 from penchant.serve.openapi import document
+from penchant.serve.routes.page import PATHS
 from penchant.serve.settings import Settings
 from tests.serve.conftest import serving
 

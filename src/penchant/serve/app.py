@@ -9,7 +9,7 @@ from penchant import __version__
 from penchant.core import PenchantError
 from penchant.serve.guard.gate import Gate
 from penchant.serve.problems import answer_problem
-from penchant.serve.routes import catalogue, events, probes, recommend
+from penchant.serve.routes import catalogue, events, page, probes, recommend
 from penchant.serve.shop import Shop
 
 DESCRIPTION = (
@@ -27,7 +27,7 @@ def routes() -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    for module in (recommend, events, catalogue, probes):
+    for module in (recommend, events, catalogue, probes, page):
         app.include_router(module.router)
     for kind in (PenchantError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, answer_problem)
