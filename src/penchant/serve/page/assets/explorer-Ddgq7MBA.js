@@ -1,1 +1,0 @@
-import{t as e}from"./Page-Dch4MXMM.js";import{t}from"./index-DKNoePgb.js";var n=t();function r(){return(0,n.jsx)(e,{title:`Explorer`,children:`What is served here.`})}export{r as default};
