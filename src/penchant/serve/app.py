@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 from penchant import __version__
 from penchant.core import PenchantError
 from penchant.serve.guard.gate import Gate
+from penchant.serve.guard.once import Answered, Once, answer_again
 from penchant.serve.problems import answer_problem
 from penchant.serve.routes import catalogue, events, page, probes, recommend
 from penchant.serve.shop import Shop
@@ -31,6 +32,7 @@ def routes() -> FastAPI:
         app.include_router(module.router)
     for kind in (PenchantError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, answer_problem)
+    app.add_exception_handler(Answered, answer_again)
     return app
 
 
@@ -38,4 +40,4 @@ def application(shop: Shop) -> ASGIApp:
     """What a server runs."""
     app = routes()
     app.state.shop = shop
-    return Gate(app, shop.settings, shop.meters)
+    return Gate(Once(app, shop.replies), shop.settings, shop.meters)

@@ -35,7 +35,10 @@ def _made(app: FastAPI) -> dict[str, Any]:  # Any: as above
         schemas[model.__name__] = TypeAdapter(model).json_schema(ref_template=REFERENCE)
     problem = {"schema": {"$ref": REFERENCE.format(model="ProblemDocument")}}
     for path, methods in told["paths"].items():
-        for operation in methods.values():
+        for method, operation in methods.items():
+            told_of = operation.get("parameters", [])
+            if method != "post":  # what is put or deleted twice is as if it were once
+                told_of[:] = [one for one in told_of if one["name"] != "idempotency-key"]
             operation["responses"].pop("422", None)
             for status, meaning in (
                 ("4XX", "What is wrong with the request, and what to do"),

@@ -11,6 +11,7 @@ from penchant.models import Model
 from penchant.recommenders.popular import Popular, PopularRecommender
 from penchant.serve.desk import Desk, Request
 from penchant.serve.events import Erased, EventStore
+from penchant.serve.guard.replies import Replies
 from penchant.serve.meters import Meters
 from penchant.serve.problems import Problem
 from penchant.serve.settings import MOST_ITEMS, Settings
@@ -30,6 +31,7 @@ class Shop:
         if not models:
             raise UsageError("no model: fit one first, such as: penchant fit covisit --out m")
         self.settings, self.store, self.meters = settings, store, Meters()
+        self.replies = Replies(settings.folder)
         self._desks = {name: self._desk(model) for name, model in models.items()}
         self.active = next(iter(models))
         self._lock = threading.Lock()
@@ -74,6 +76,7 @@ class Shop:
     def erase(self, user: str) -> tuple[Erased, list[str]]:
         """Takes a person out of the store and the models' tables; and whose weights remember."""
         receipt = self.store.erase(user)
+        self.replies.forget(user)
         stale = []
         for name, desk in self._desks.items():
             if user in desk.model.people.ids:
@@ -88,6 +91,7 @@ class Shop:
         for desk in self._desks.values():
             desk.close()
         self.store.close()
+        self.replies.close()
 
 
 def standby_of(model: Model) -> Model:

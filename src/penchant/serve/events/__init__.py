@@ -13,6 +13,7 @@ from penchant.serve.events.words import (
     Erased,
     Event,
     Refused,
+    event_id_of,
     new_event_id,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "Finding",
     "Refused",
     "check_events",
+    "event_id_of",
     "new_event_id",
 ]

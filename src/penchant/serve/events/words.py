@@ -105,6 +105,13 @@ def new_event_id() -> str:
     return str(uuid.UUID(int=number | 0b10 << 62 | (drawn >> 16 & (1 << 62) - 1)))
 
 
+def event_id_of(seed: bytes, number: int) -> str:
+    """A UUID of version 8 (RFC 9562, section 5.8): the same for the same seed and number."""
+    drawn = hashlib.blake2b(number.to_bytes(8), key=seed[:64], digest_size=16).digest()
+    kept = int.from_bytes(drawn) & ~(0xF << 76 | 0b11 << 62)
+    return str(uuid.UUID(int=kept | 0x8 << 76 | 0b10 << 62))
+
+
 def user_hash(user: str) -> str:
     """How a person who was erased is named: 64 hexadecimal digits."""
     return hashlib.sha256(user.encode()).hexdigest()

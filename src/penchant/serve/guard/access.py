@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable
 from typing import Annotated, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from fastapi.params import Depends as Dependency
 
 from penchant.serve.guard.keys import Scope, key_of
+from penchant.serve.guard.once import LONGEST_KEY, ask_once
 from penchant.serve.problems import Problem
 from penchant.serve.shop import Shop
 
@@ -19,32 +20,64 @@ def shop_of(request: Request) -> Shop:
 Holding = Annotated[Shop, Depends(shop_of)]
 
 
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=1,
+        max_length=LONGEST_KEY,
+        pattern=r"^[!-~]+$",
+        description="Sent again under the same key, a request is answered as it was, and not done.",
+    ),
+]
+
+
 def needs(scope: Scope) -> Dependency:
     """A key with this scope; without any keys everybody who reaches the service has all of them."""
 
     async def check(request: Request, shop: Holding) -> None:
-        keys = shop.settings.keys
-        if not keys:
-            return
-        bearer, _, secret = request.headers.get("authorization", "").partition(" ")
-        given = secret if bearer.lower() == "bearer" else request.headers.get("x-api-key", "")
-        key = key_of(given, keys) if given else None
-        if key is None:
-            raise Problem(
-                401,
-                "no key, or one that opens nothing",
-                code="key",
-                hint="send  Authorization: Bearer SECRET  or  X-API-Key: SECRET",
-                headers={"WWW-Authenticate": "Bearer"},
-            )
-        if not key.allows(scope):
-            raise Problem(
-                403, f"the key {key.name!r} may {key.scope}, this needs {scope}", code="scope"
-            )
+        check_key(request, shop, scope)
 
-    checked: Callable[[Request, Shop], Awaitable[None]] = check
+    async def check_once(
+        request: Request, shop: Holding, idempotency_key: IdempotencyKey = None
+    ) -> None:
+        check_key(request, shop, scope)
+        if idempotency_key is not None and request.method == "POST":
+            await ask_once(request, shop.replies, idempotency_key, secret_of(request))
+
+    checked: Callable[..., Awaitable[None]] = check if scope == "read" else check_once
     dependency: Dependency = Depends(checked)
     return dependency
+
+
+def check_key(request: Request, shop: Shop, scope: Scope) -> None:
+    """Nothing, if the caller may do what needs this scope.
+
+    Raises:
+        Problem: There are keys, and the caller showed none of them, or one with less.
+    """
+    keys = shop.settings.keys
+    if not keys:
+        return
+    given = secret_of(request)
+    key = key_of(given, keys) if given else None
+    if key is None:
+        raise Problem(
+            401,
+            "no key, or one that opens nothing",
+            code="key",
+            hint="send  Authorization: Bearer SECRET  or  X-API-Key: SECRET",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    if not key.allows(scope):
+        raise Problem(
+            403, f"the key {key.name!r} may {key.scope}, this needs {scope}", code="scope"
+        )
+
+
+def secret_of(request: Request) -> str:
+    """What the caller shows; nothing, if it shows none."""
+    bearer, _, secret = request.headers.get("authorization", "").partition(" ")
+    return secret if bearer.lower() == "bearer" else request.headers.get("x-api-key", "")
 
 
 read, write, admin = needs("read"), needs("write"), needs("admin")

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
-from penchant.serve.events import Event, new_event_id
+from penchant.serve.events import Event, event_id_of, new_event_id
 from penchant.serve.events.store import MOST_AT_ONCE
 from penchant.serve.guard.access import Holding, admin, read, write
 from penchant.serve.guard.gate import LINES
+from penchant.serve.guard.once import asked_once
 from penchant.serve.problems import Problem
 from penchant.serve.shapes.happenings import EventIn, EventsAnswer, Receipt, Rejected
 from penchant.serve.shapes.words import Id
@@ -50,10 +51,11 @@ async def take_events(request: Request, shop: Holding) -> EventsAnswer:
     An event that was there before is told as a duplicate. Others of the same request are taken
     though some are rejected; lines and places count from 1.
     """
+    seed = asked_once(request)
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip()
     body = await request.body()
     if kind == LINES:
-        return await run_in_threadpool(_from_lines, body, shop)
+        return await run_in_threadpool(_from_lines, body, shop, seed)
     if kind != "application/json":
         told = f"events are read as application/json or {LINES}, not {kind[:60]!r}"
         raise Problem(415, told, code="media-type")
@@ -67,7 +69,7 @@ async def take_events(request: Request, shop: Holding) -> EventsAnswer:
     if len(many) > MOST_AT_ONCE:
         told = f"{len(many):,} events: send {MOST_AT_ONCE:,} at most, or lines ({LINES})"
         raise Problem(413, told, code="too-many")
-    answer = await run_in_threadpool(_taken, list(enumerate(many, 1)), shop)
+    answer = await run_in_threadpool(_taken, list(enumerate(many, 1)), shop, seed)
     if isinstance(given, dict) and answer.rejected:
         rejected = answer.rejected[0]
         status = 409 if rejected.code == "conflict" else 422
@@ -91,7 +93,7 @@ def erase(user_id: Annotated[Id, Path()], shop: Holding) -> Receipt:
     )
 
 
-def _from_lines(body: bytes, shop: Shop) -> EventsAnswer:
+def _from_lines(body: bytes, shop: Shop, seed: bytes | None) -> EventsAnswer:
     answer = EventsAnswer(accepted=0, duplicate=0, rejected=[])
     numbered = enumerate(body.split(b"\n"), 1)
     lines = [(number, line) for number, line in numbered if line.strip()]
@@ -103,7 +105,7 @@ def _from_lines(body: bytes, shop: Shop) -> EventsAnswer:
             except (ValueError, RecursionError) as error:
                 told = f"no JSON: {error}"
                 broken.append(Rejected(line=number, code="invalid", message=told))
-        some = _taken(parsed, shop)
+        some = _taken(parsed, shop, seed)
         rejected = sorted([*broken, *some.rejected], key=lambda one: one.line)
         answer = EventsAnswer(
             accepted=answer.accepted + some.accepted,
@@ -113,9 +115,13 @@ def _from_lines(body: bytes, shop: Shop) -> EventsAnswer:
     return answer
 
 
-def _taken(given: list[tuple[int, Any]], shop: Shop) -> EventsAnswer:  # Any: JSON of the caller
+def _taken(
+    given: list[tuple[int, Any]],  # Any: JSON of the caller
+    shop: Shop,
+    seed: bytes | None,
+) -> EventsAnswer:
     rejected, events, lines = [], [], []
-    for line, told in _read(given):
+    for line, told in _read(given, seed):
         if isinstance(told, Rejected):
             rejected.append(told)
         else:
@@ -136,7 +142,10 @@ def _taken(given: list[tuple[int, Any]], shop: Shop) -> EventsAnswer:  # Any: JS
     return EventsAnswer(accepted=answer.accepted, duplicate=answer.duplicate, rejected=rejected)
 
 
-def _read(given: list[tuple[int, Any]]) -> Iterator[tuple[int, Event | Rejected]]:  # Any: as above
+def _read(
+    given: list[tuple[int, Any]],  # Any: as above
+    seed: bytes | None,
+) -> Iterator[tuple[int, Event | Rejected]]:
     now = time.time_ns() // 1_000
     for line, told in given:
         try:
@@ -161,7 +170,7 @@ def _read(given: list[tuple[int, Any]]) -> Iterator[tuple[int, Event | Rejected]
                 said.type,
                 said.value,
                 said.recommendation_id,
-                said.event_id or new_event_id(),
+                said.event_id or (new_event_id() if seed is None else event_id_of(seed, line)),
                 timed=said.ts is not None,
             ),
         )
