@@ -1,91 +1,91 @@
-/** From values to places, with round values to name on an axis. */
+/** From values to pixels, and the values that are written at an axis. */
 export interface Scale {
   (value: number): number;
-  ticks: (about?: number) => number[];
+  readonly ticks: readonly number[];
+  readonly format: (value: number) => string;
+}
+
+export interface Axis {
   domain: readonly [number, number];
-  range: readonly [number, number];
-  /** From a place back to its value. */
-  invert: (place: number) => number;
+  /** With its unit: "seconds", "ndcg@10". */
+  title: string;
+  /** Decades instead of sums; for values above 0 that span several. */
+  log?: boolean;
+  format?: (value: number) => string;
+  /** Only whole numbers are written at the axis. */
+  whole?: boolean;
 }
 
-type Pair = readonly [number, number];
-
-/** Even steps. A domain of one value is widened, so that it has a place. */
-export function linear(domain: Pair, range: Pair): Scale {
-  const [low, high] = domain[0] === domain[1] ? [domain[0] - 0.5, domain[1] + 0.5] : domain;
-  const slope = (range[1] - range[0]) / (high - low);
-  return Object.assign((value: number) => range[0] + (value - low) * slope, {
-    ticks: (about = 5) => roundSteps(low, high, about),
-    domain: [low, high] as const,
-    range,
-    invert: (place: number) => low + (place - range[0]) / slope,
-  });
+/** A scale onto `[from, to]` in pixels, with about `count` ticks. */
+export function scaleOf(axis: Axis, from: number, to: number, count: number): Scale {
+  const [low, high] = axis.domain;
+  const turn = axis.log ? Math.log10 : (value: number) => value;
+  const start = turn(low);
+  const span = turn(high) - start || 1;
+  const scale = (value: number) => from + ((turn(value) - start) / span) * (to - from);
+  const ticks = axis.log ? decades(low, high, count) : steps(low, high, count, axis.whole);
+  const format = axis.format ?? (axis.log ? compact : plain(ticks));
+  return Object.assign(scale, { ticks, format });
 }
 
-/** Even factors; the domain is above zero. */
-export function logarithmic(domain: Pair, range: Pair): Scale {
-  const inner = linear([Math.log10(domain[0]), Math.log10(domain[1])], range);
-  return Object.assign((value: number) => inner(Math.log10(value)), {
-    ticks: (about = 5) => powers(domain, about),
-    domain,
-    range,
-    invert: (place: number) => 10 ** inner.invert(place),
-  });
-}
-
-export interface Band {
-  (name: string): number;
-  /** Of each bar, in pixels. */
-  width: number;
-  names: readonly string[];
-  range: Pair;
-}
-
-/** A place for each name, with a gap of a share of the step between them. */
-export function bands(names: readonly string[], range: Pair, gap = 0.3): Band {
-  const step = (range[1] - range[0]) / Math.max(1, names.length);
-  const places = new Map(names.map((name, place) => [name, range[0] + step * (place + gap / 2)]));
-  return Object.assign((name: string) => places.get(name) ?? range[0], {
-    width: Math.abs(step) * (1 - gap),
-    names,
-    range,
-  });
-}
-
-/** The least and the greatest; zero is inside if asked for. Without values 0 to 1. */
-export function extent(values: Iterable<number>, zero = false): Pair {
-  let low = zero ? 0 : Infinity;
-  let high = zero ? 0 : -Infinity;
+/** The extent of values with room at both ends; never empty. */
+export function extent(
+  values: Iterable<number | null | undefined>,
+  options: { zero?: boolean; room?: number } = {},
+): [number, number] {
+  let low = options.zero ? 0 : Infinity;
+  let high = options.zero ? 0 : -Infinity;
   for (const value of values) {
-    if (!Number.isFinite(value)) continue;
+    if (value === null || value === undefined || !Number.isFinite(value)) continue;
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  return low <= high && Number.isFinite(low) ? [low, high] : [0, 1];
+  if (low > high) return [0, 1];
+  if (low === high) return low === 0 ? [0, 1] : [low - Math.abs(low) / 10, high + Math.abs(high) / 10];
+  const room = (high - low) * (options.room ?? 0.04);
+  return [options.zero && low === 0 ? 0 : low - room, options.zero && high === 0 ? 0 : high + room];
 }
 
-/** A domain with some air at both ends. */
-export function airy([low, high]: Pair, share = 0.05): Pair {
-  const air = (high - low || Math.abs(high) || 1) * share;
-  return [low - air, high + air];
+/** The extent of values above 0 for an axis in decades. */
+export function logExtent(values: Iterable<number | null | undefined>): [number, number] {
+  const known = [...values].filter((value): value is number => !!value && value > 0);
+  if (!known.length) return [1, 10];
+  return [Math.min(...known) / 1.25, Math.max(...known) * 1.25];
 }
 
-function roundSteps(low: number, high: number, about: number): number[] {
-  const rough = (high - low) / Math.max(1, about);
+function steps(low: number, high: number, count: number, whole = false): number[] {
+  const rough = (high - low) / Math.max(1, count);
+  if (!(rough > 0)) return [low];
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5, 10].find((one) => one * power >= rough) ?? 10);
+  const nice = [1, 2, 5, 10].find((n) => n * power >= rough * 0.999) ?? 10;
+  const step = whole ? Math.max(1, Math.round(nice * power)) : nice * power;
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  const decimals = Math.max(0, Math.ceil(-Math.log10(step)));
-  return Array.from({ length: last - first + 1 }, (_, n) =>
-    Number(((first + n) * step).toFixed(Math.min(20, decimals))),
-  );
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, n) => (first + n) * step);
 }
 
-function powers([low, high]: Pair, about: number): number[] {
-  const first = Math.ceil(Math.log10(low) - 1e-9);
-  const last = Math.floor(Math.log10(high) + 1e-9);
-  const tens = Array.from({ length: Math.max(0, last - first + 1) }, (_, n) => 10 ** (first + n));
-  if (tens.length >= 2) return tens.filter((_, n) => n % Math.ceil(tens.length / about) === 0);
-  return roundSteps(low, high, about).filter((value) => value > 0);
+function decades(low: number, high: number, count: number): number[] {
+  const first = Math.floor(Math.log10(low));
+  const last = Math.ceil(Math.log10(high));
+  const wide = last - first > count;
+  const parts = wide || last - first > 3 ? [1] : last - first > 1 ? [1, 3] : [1, 2, 5];
+  const every = wide ? Math.ceil((last - first) / count) : 1;
+  const found: number[] = [];
+  for (let power = first; power <= last; power += every)
+    for (const part of parts) found.push(part * 10 ** power);
+  return found.filter((value) => value >= low * 0.999 && value <= high * 1.001);
+}
+
+function plain(ticks: readonly number[]): (value: number) => string {
+  const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0));
+  const places = step > 0 ? Math.max(0, Math.min(8, -Math.floor(Math.log10(step) + 1e-9))) : 2;
+  const most = Math.max(...ticks.map(Math.abs), 0);
+  if (most >= 10_000) return compact;
+  return (value) => value.toFixed(places).replace(/^-(0(\.0*)?)$/, "$1");
+}
+
+const COMPACT = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+
+function compact(value: number): string {
+  return Math.abs(value) < 0.001 && value !== 0 ? value.toExponential(0) : COMPACT.format(value);
 }
