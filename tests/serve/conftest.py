@@ -8,8 +8,8 @@ import pytest
 import uvicorn
 
 import penchant as pn
-from penchant.serve.app import application
 from penchant.serve.events import EventStore
+from penchant.serve.running import configured
 from penchant.serve.settings import Settings
 from penchant.serve.shop import Shop
 
@@ -42,9 +42,8 @@ def _read(reply):
 
 @contextmanager
 def serving(models, folder, **options):
-    shop = Shop(models, EventStore(folder), Settings(folder=folder, **options))
-    config = uvicorn.Config(application(shop), port=0, log_level="error", access_log=False)
-    server = uvicorn.Server(config)
+    shop = Shop(models, EventStore(folder), Settings(folder=folder, port=0, **options))
+    server = uvicorn.Server(configured(shop))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -10,10 +10,10 @@ from penchant.core import Run, StorageError, UsageError
 from penchant.models import load
 from penchant.serve.app import application
 from penchant.serve.events import EventStore
+from penchant.serve.guard.wire import Wire
 from penchant.serve.settings import Settings
 from penchant.serve.shop import Shop
 
-HEADER_BYTES = 16 << 10
 KEEP_ALIVE_S = 15
 END_S = 20
 
@@ -51,18 +51,7 @@ def serve(
         started: Is told the address once it answers.
     """
     with opened_shop(models, settings, run) as shop:
-        config = uvicorn.Config(
-            application(shop),
-            host=settings.host,
-            port=settings.port,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            h11_max_incomplete_event_size=HEADER_BYTES,
-            timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=END_S,
-        )
-        server = _Server(config, started)
+        server = _Server(configured(shop), started)
         try:
             server.run()
         except SystemExit as error:  # how uvicorn says that the address is taken
@@ -70,6 +59,22 @@ def serve(
                 f"could not listen at {settings.host}:{settings.port}: is another service there? "
                 "Name another --port"
             ) from error
+
+
+def configured(shop: Shop) -> uvicorn.Config:
+    """How the server listens, and speaks HTTP."""
+    return uvicorn.Config(
+        application(shop),
+        host=shop.settings.host,
+        port=shop.settings.port,
+        http=Wire,
+        ws="none",
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=END_S,
+    )
 
 
 class _Server(uvicorn.Server):
