@@ -1,12 +1,18 @@
 """Cascade, Blend, Fallback: recommenders made of recommenders."""
 
+import json
 from dataclasses import dataclass, replace
 
 import numpy as np
+import polars as pl
 import pytest
 
+import penchant as pn
+from penchant.backbones.code_decoder import Decoder
 from penchant.core import DeadlinePassed, Run, UsageError
-from penchant.data import Flag, Rankings, leave_last_out
+from penchant.data import Flag, Rankings, event_texts, leave_last_out
+from penchant.indexing import RandomCodes
+from penchant.language import ScriptedLM
 from penchant.recommenders.compose import Blend, Cascade, Fallback, FallbackRecommender
 from penchant.recommenders.covisit import CoVisit
 from penchant.recommenders.ease import EASE
@@ -179,3 +185,84 @@ def test_a_fallback_answers_when_the_first_part_is_late(make_data, ask):
     assert answer.items.tolist() == popular.recommend(ask([[0], [1]]), 2, run).items.tolist()
     assert (answer.flags == Flag.DEGRADED).all()
     assert watch.notes == ["fallback: Popular did not answer: too late"]
+
+
+SAID = (pn.InContext(lm=ScriptedLM(), writing="explanation"), pn.Quote())
+JOINED = {
+    "cascade": Cascade(first=Popular(), second=SAID[0]),
+    "blend": Blend(parts=SAID),
+    "fallback": Fallback(parts=(Popular(), Cascade(first=SAID[1], second=SAID[0]))),
+    "retrieval": pn.RetrievalAugmented(lm=ScriptedLM(), collaborative=SAID[1], encoder=None),
+}
+
+
+@pytest.mark.parametrize("method", JOINED.values(), ids=JOINED)
+def test_an_erased_person_is_quoted_by_no_part(method):
+    data = pn.data.mini_world()
+    fitted = method.fit(data, Run())
+    everybody = np.arange(len(data.people))
+    before = json.dumps(states(fitted.state()))
+    after = json.dumps(states(fitted.forget(everybody).state()))
+    said = [
+        text for text in event_texts(data, "explanation") if text and json.dumps(text) in before
+    ]
+    assert len(said) > 10
+    assert not [text for text in said if text in after]
+
+
+def states(state):
+    """All that a state says in JSON."""
+    return [state.json, [states(part) for part in state.parts.values()]]
+
+
+def test_a_pipeline_tells_what_its_parts_can_tell():
+    data = pn.data.mini_world()
+    cascade = pn.fit(Cascade(first=CoVisit(), second=pn.RatingBias()), data)
+    alone, rater = pn.fit(CoVisit(), data), pn.fit(pn.RatingBias(), data)
+    person, history = data.people.ids.series()[0], data.catalog.ids.names([3, 8])
+    asked = cascade.ask(history=history)
+    items = cascade.recommend(history=history, k=1)["item"].to_list()
+    assert len(cascade.evidence(asked, items))
+    assert cascade.evidence(asked, items).equals(alone.evidence(asked, items))
+    assert cascade.similar(history[0], 3).equals(alone.similar(history[0], 3))
+    pairs = pl.DataFrame({"user": [person], "item": [history[0]]})
+    assert cascade.rate(pairs).equals(rater.rate(pairs))
+    with pytest.raises(UsageError, match="cannot write"):
+        cascade.write(pairs)
+
+
+def test_of_a_blend_the_heaviest_part_speaks_first():
+    parts = (Popular(), CoVisit(), Markov())
+    blend = Blend(parts=parts, weights=(0.0, 1.0, 3.0)).fit(pn.data.mini_world(), Run())
+    assert [type(part.method) for part in blend.speakers] == [Markov, CoVisit]
+
+
+QUICK = pn.Tiger(
+    scheme=RandomCodes(),
+    model=Decoder(dimension=16, layers=1),
+    training=pn.Supervised(steps=5, batch_size=64),
+)
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        Cascade(first=QUICK, second=pn.LLMRank(lm=ScriptedLM())),
+        Blend(parts=(QUICK, QUICK)),
+        Fallback(parts=(QUICK, QUICK)),
+    ],
+    ids=["cascade", "blend", "fallback"],
+)
+def test_a_pipeline_grows_if_all_its_parts_do(method, tmp_path):
+    model = pn.fit(method, pn.data.mini_world())
+    old = model.catalog.ids.series().to_list()
+    grown = model.with_items(pl.DataFrame({"item": ["new"], "title": ["The New One"]}))
+    assert grown.recommend(history=old[:2], k=1, exclude=old)["item"].to_list() == ["new"]
+    again = pn.load(grown.save(tmp_path / "grown"))
+    assert again.recommend(history=old[:2], k=5).equals(grown.recommend(history=old[:2], k=5))
+
+
+def test_a_part_that_cannot_grow_is_named():
+    model = pn.fit(Cascade(first=Popular(), second=QUICK), pn.data.mini_world())
+    with pytest.raises(UsageError, match="Popular, a part of this model, cannot take up items"):
+        model.with_items(pl.DataFrame({"item": ["new"], "title": ["The New One"]}))

@@ -14,6 +14,16 @@ from penchant.data.holdout import cases_of, columns_of, hold_instants
 from penchant.data.ids import Ids
 from penchant.data.matrices import history_matrix, positive_events, positives, recency
 from penchant.data.mini_world import mini_world
+from penchant.data.parts import (
+    HasParts,
+    answered_in_time,
+    fit_parts,
+    forgetting,
+    grown,
+    restore_parts,
+    state_of,
+    with_parts,
+)
 from penchant.data.published import published_split
 from penchant.data.read import guess, read, read_catalog
 from penchant.data.read_guess import Guess, Layout
@@ -79,6 +89,7 @@ __all__ = [
     "Findings",
     "Flag",
     "Guess",
+    "HasParts",
     "History",
     "Ids",
     "Layout",
@@ -93,6 +104,7 @@ __all__ = [
     "Split",
     "Window",
     "Written",
+    "answered_in_time",
     "audit",
     "cases_of",
     "check",
@@ -102,6 +114,9 @@ __all__ = [
     "describe",
     "drop_duplicates",
     "event_texts",
+    "fit_parts",
+    "forgetting",
+    "grown",
     "guess",
     "history_matrix",
     "hold_instants",
@@ -124,13 +139,16 @@ __all__ = [
     "read_dataset",
     "recency",
     "recommend_by_score",
+    "restore_parts",
     "split_cold_items",
     "split_cold_users",
     "split_ratio",
     "split_time",
+    "state_of",
     "tie_order",
     "tied_events",
     "top_k",
+    "with_parts",
     "write_dataset",
     "written_cases",
 ]

@@ -17,6 +17,7 @@ from penchant.data import (
     Rated,
     Written,
     rated_cases,
+    with_parts,
     written_cases,
 )
 from penchant.evaluate.costs import Costs, called, with_calls
@@ -126,15 +127,17 @@ RATING_METRICS: Mapping[str, Callable[[Floats], Floats]] = {
 
 
 def _rater(name: str, model: object) -> CanRate:
-    if not isinstance(model, CanRate):
+    able = next((one for one in with_parts(model) if isinstance(one, CanRate)), None)
+    if able is None:
         raise UsageError(f"{name} cannot rate; RatingBias can")
-    return model
+    return able
 
 
 def _writer(name: str, model: object) -> CanWrite:
-    if not isinstance(model, CanWrite):
+    able = next((one for one in with_parts(model) if isinstance(one, CanWrite)), None)
+    if able is None:
         raise UsageError(f"{name} cannot write; Quote can")
-    return model
+    return able
 
 
 def _rates(

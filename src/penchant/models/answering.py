@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from penchant.core import UsageError
-from penchant.data import CanRate, CanWrite, Queries
+from penchant.data import CanRate, CanWrite, Queries, with_parts
 from penchant.models.asking import notes_of, titles_of
 from penchant.models.model import Model
 
@@ -33,11 +33,12 @@ def rate(model: Model, pairs: pl.DataFrame) -> pl.DataFrame:
     Raises:
         UsageError: A column is missing, or the method cannot rate.
     """
-    if not isinstance(model.recommender, CanRate):
+    able = next((one for one in with_parts(model.recommender) if isinstance(one, CanRate)), None)
+    if able is None:
         raise UsageError(f"{model.name} cannot foretell ratings; RatingBias and P5 can")
     users, items, queries, rows, known = _asked(model, pairs)
     ratings = np.full(len(rows), np.nan, np.float32)
-    ratings[known] = model.recommender.rate(queries.take(known), rows[known], model.run)
+    ratings[known] = able.rate(queries.take(known), rows[known], model.run)
     column = pl.Series("rating", ratings, dtype=pl.Float32).fill_nan(None)
     return _frame(model, users, items, rows, known).with_columns(column)
 
@@ -55,10 +56,11 @@ def write(model: Model, pairs: pl.DataFrame) -> pl.DataFrame:
     Raises:
         UsageError: A column is missing, or the method cannot write.
     """
-    if not isinstance(model.recommender, CanWrite):
+    able = next((one for one in with_parts(model.recommender) if isinstance(one, CanWrite)), None)
+    if able is None:
         raise UsageError(f"{model.name} cannot write; Quote and P5 can")
     users, items, queries, rows, known = _asked(model, pairs)
-    written = model.recommender.write(queries.take(known), rows[known], model.run)
+    written = able.write(queries.take(known), rows[known], model.run)
     texts: list[str | None] = [None] * len(rows)
     for row, text in zip(known.tolist(), written, strict=True):
         texts[row] = text

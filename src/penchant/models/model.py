@@ -19,6 +19,7 @@ from penchant.data import (
     People,
     Queries,
     Recommender,
+    with_parts,
 )
 from penchant.models.asking import (
     ERASED,
@@ -152,15 +153,16 @@ class Model:
             UsageError: An unknown item, or a method that knows no nearness.
         """
         listed = [items] if isinstance(items, str) else read_ids(items, "items")
-        if not isinstance(self.recommender, CanFindSimilar):
-            name = type(self.recommender.method).__name__
+        parts = with_parts(self.recommender)
+        able = next((part for part in parts if isinstance(part, CanFindSimilar)), None)
+        if able is None:
             raise UsageError(
-                f"{name} does not know which items are alike; ask covisit, itemknn or ease, "
+                f"{self.name} does not know which items are alike; ask covisit, itemknn or ease, "
                 "or recommend(history=[item])"
             )
         rows = np.array([self.catalog.ids.row(item) for item in listed], np.int32)
         width = min(check_k(k), max(1, len(self.catalog)))
-        rankings = self.recommender.similar(rows, width, self.run)
+        rankings = able.similar(rows, width, self.run)
         return answer_frame(listed, rankings, self.catalog).rename({"user": "of"})
 
     def evidence(self, asked: Asked, items: Sequence[str], k: int = 3) -> pl.DataFrame:
@@ -178,12 +180,13 @@ class Model:
         Raises:
             UsageError: The method cannot tell, or an item is unknown.
         """
-        if not isinstance(self.recommender, CanExplain):
-            name = type(self.recommender.method).__name__
-            raise UsageError(f"{name} cannot tell which events speak for an item; ask covisit")
+        parts = with_parts(self.recommender)
+        able = next((part for part in parts if isinstance(part, CanExplain)), None)
+        if able is None:
+            raise UsageError(f"{self.name} cannot tell which events speak for an item; ask covisit")
         rows = np.array([self.catalog.ids.row(item) for item in items], np.int32)
         events = asked.queries.histories.items
-        added = self.recommender.evidence(asked.queries, rows, self.run)
+        added = able.evidence(asked.queries, rows, self.run)
         return _evidence_frame(asked.names, items, events, added, self.catalog, check_k(k))
 
     def with_items(self, items: object) -> "Model":

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from penchant.core import Interrupted, PenchantError, Run
-from penchant.data import CanExplain, Queries, Recommender
+from penchant.data import CanExplain, Queries, Recommender, with_parts
 from penchant.language import LanguageModel, Prompt, Streamer, Writer, opened
 from penchant.prompting.grounding import Evidence, Grounded
 from penchant.prompting.presets import prompt
@@ -107,8 +107,9 @@ def spoken_for(
     """
     past, found = queries.histories.items, []
     loud = np.arange(len(past.values), dtype=np.float64)
-    if isinstance(people, CanExplain):
-        loud = people.evidence(queries, items, run).astype(np.float64)
+    able = next((one for one in with_parts(people) if isinstance(one, CanExplain)), None)
+    if able is not None:
+        loud = able.evidence(queries, items, run).astype(np.float64)
     for row in range(len(past)):
         added = loud[past.offsets[row] : past.offsets[row + 1]]
         order = np.argsort(-added, kind="stable")

@@ -1,6 +1,6 @@
 """Cascade, Blend, Fallback: recommenders made of recommenders.
 
-A part is a method as a value, so that a whole pipeline is one record. Two stages are as in
+A part is a method as a value: a whole pipeline is one record. Two stages are as in
 Covington, Adams and Sargin, "Deep Neural Networks for YouTube Recommendations", RecSys 2016; a
 weighted sum of standardised scores is as in Fox and Shaw, "Combination of Multiple Searches",
 TREC-2 1994, with weights chosen on validation.
@@ -13,17 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from penchant.core import (
-    AssetError,
-    DeadlinePassed,
-    Json,
-    Ragged,
-    Run,
-    State,
-    UsageError,
-    read_options,
-    write_options,
-)
+from penchant.core import Ragged, Run, State, UsageError, read_options, write_options
 from penchant.data import (
     CanScore,
     Cases,
@@ -35,8 +25,14 @@ from penchant.data import (
     Rankings,
     Ranks,
     Recommender,
+    answered_in_time,
+    fit_parts,
+    forgetting,
+    grown,
     ranks_by_score,
     recommend_by_score,
+    restore_parts,
+    state_of,
 )
 from penchant.recommenders import KINDS, METHOD
 from penchant.retrieve import (
@@ -66,15 +62,15 @@ class Cascade:
 
     def fit(self, data: Dataset, run: Run, *, valid: Cases | None = None) -> "CascadeRecommender":
         """Fits both."""
-        first, second = _fit_parts((self.first, self.second), data, run, valid)
-        fitted = replace(self, first=first.method, second=second.method)
-        return CascadeRecommender(fitted, first, second)
+        parts = fit_parts((self.first, self.second), data, run, valid)
+        fitted = replace(self, first=parts[0].method, second=parts[1].method)
+        return CascadeRecommender(fitted, *parts)
 
     def restore(self, state: State, catalog: Catalog, run: Run) -> "CascadeRecommender":
         """The recommender that gave this state."""
-        fitted: Cascade = _fitted_method(state)
-        parts = (fitted.first, fitted.second)
-        return CascadeRecommender(fitted, *_restore_parts(parts, state, catalog, run))
+        fitted: Cascade = read_options(state.json["method"], METHOD, KINDS, where="saved state")
+        parts = restore_parts((fitted.first, fitted.second), state, catalog, run)
+        return CascadeRecommender(fitted, *parts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,13 +88,30 @@ class CascadeRecommender:
         answered = self.second.recommend(narrowed, k, run)
         none = np.zeros(len(queries), np.uint8)
         before = none if proposed.flags is None else proposed.flags & np.uint8(Flag.DEGRADED)
-        return replace(
-            answered, flags=(none if answered.flags is None else answered.flags) | before
-        )
+        flags = none if answered.flags is None else answered.flags
+        return replace(answered, flags=flags | before)
+
+    @property
+    def speakers(self) -> tuple[Recommender, ...]:
+        """The second part, which has the last word, and the first."""
+        return (self.second, self.first)
+
+    def forget(self, people: NDArray[np.integer]) -> "CascadeRecommender":
+        """The same without what these people wrote."""
+        kept = forgetting(self.first, people), forgetting(self.second, people)
+        return CascadeRecommender(self.method, *kept)
+
+    def with_items(self, catalog: Catalog, run: Run) -> "CascadeRecommender":
+        """The same for a larger catalogue, if both parts can grow."""
+        larger = grown(self.first, catalog, run), grown(self.second, catalog, run)
+        return CascadeRecommender(self.method, *larger)
 
     def state(self) -> State:
         """Both parts."""
-        return _state_of(self.method, (self.first, self.second))
+        return State(
+            {"method": write_options(self.method, KINDS)},
+            parts=state_of((self.first, self.second)),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +143,7 @@ class Blend:
 
     def fit(self, data: Dataset, run: Run, *, valid: Cases | None = None) -> "BlendRecommender":
         """Fits the parts on ``data``; chooses weights on ``valid``."""
-        return self.mix(_fit_parts(self.parts, data, run, valid), len(data.catalog), run, valid)
+        return self.mix(fit_parts(self.parts, data, run, valid), len(data.catalog), run, valid)
 
     def mix(
         self, parts: Sequence[Recommender], n_items: int, run: Run, valid: Cases | None = None
@@ -153,9 +166,9 @@ class Blend:
 
     def restore(self, state: State, catalog: Catalog, run: Run) -> "BlendRecommender":
         """The recommender that gave this state."""
-        fitted: Blend = _fitted_method(state)
-        parts = _restore_parts(fitted.parts, state, catalog, run)
-        return BlendRecommender(fitted, parts, len(catalog))
+        fitted: Blend = read_options(state.json["method"], METHOD, KINDS, where="saved state")
+        restored = restore_parts(fitted.parts, state, catalog, run)
+        return BlendRecommender(fitted, restored, len(catalog))
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,9 +207,25 @@ class BlendRecommender:
         """Where each relevant item stands."""
         return ranks_by_score(self, queries, relevant, run, self.n_items)
 
+    @property
+    def speakers(self) -> tuple[Recommender, ...]:
+        """The parts that weigh anything, the heaviest first."""
+        weighed = zip(self.method.weights or (), self.parts, strict=True)
+        ordered = sorted(weighed, key=lambda one: -one[0])
+        return tuple(part for weight, part in ordered if weight > 0)
+
+    def forget(self, people: NDArray[np.integer]) -> "BlendRecommender":
+        """The same without what these people wrote."""
+        return replace(self, parts=tuple(forgetting(part, people) for part in self.parts))
+
+    def with_items(self, catalog: Catalog, run: Run) -> "BlendRecommender":
+        """The same for a larger catalogue, if all parts can grow."""
+        larger = tuple(grown(part, catalog, run) for part in self.parts)
+        return BlendRecommender(self.method, larger, len(catalog))
+
     def state(self) -> State:
         """The parts; the weights are options of the fitted method."""
-        return _state_of(self.method, self.parts)
+        return state_of(write_options(self.method, KINDS), self.parts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,14 +241,13 @@ class Fallback:
 
     def fit(self, data: Dataset, run: Run, *, valid: Cases | None = None) -> "FallbackRecommender":
         """Fits all parts."""
-        parts = _fit_parts(self.parts, data, run, valid)
+        parts = fit_parts(self.parts, data, run, valid)
         return FallbackRecommender(replace(self, parts=tuple(p.method for p in parts)), parts)
 
     def restore(self, state: State, catalog: Catalog, run: Run) -> "FallbackRecommender":
         """The recommender that gave this state."""
-        fitted: Fallback = _fitted_method(state)
-        parts = _restore_parts(fitted.parts, state, catalog, run)
-        return FallbackRecommender(fitted, parts)
+        fitted: Fallback = read_options(state.json["method"], METHOD, KINDS, where="saved state")
+        return FallbackRecommender(fitted, restore_parts(fitted.parts, state, catalog, run))
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,7 +273,7 @@ class FallbackRecommender:
                 break
             last = place == len(self.parts) - 1
             answered = Rankings(items[rows], scores[rows])
-            added = _asked(part, beyond(queries.take(rows), answered), k, run, last=last)
+            added = answered_in_time(part, beyond(queries.take(rows), answered), k, run, last=last)
             if added is None:
                 continue
             items[rows], scores[rows] = filled(answered, added)
@@ -256,45 +284,19 @@ class FallbackRecommender:
         flags |= np.where((items < 0).any(1), np.uint8(Flag.SHORT), np.uint8(0))
         return Rankings(items, scores, flags)
 
+    @property
+    def speakers(self) -> tuple[Recommender, ...]:
+        """The parts as they are asked."""
+        return self.parts
+
+    def forget(self, people: NDArray[np.integer]) -> "FallbackRecommender":
+        """The same without what these people wrote."""
+        return replace(self, parts=tuple(forgetting(part, people) for part in self.parts))
+
+    def with_items(self, catalog: Catalog, run: Run) -> "FallbackRecommender":
+        """The same for a larger catalogue, if all parts can grow."""
+        return replace(self, parts=tuple(grown(part, catalog, run) for part in self.parts))
+
     def state(self) -> State:
         """The parts."""
-        return _state_of(self.method, self.parts)
-
-
-def _asked(part: Recommender, queries: Queries, k: int, run: Run, *, last: bool) -> Rankings | None:
-    """A part's answer, ``None`` if it cannot be had and another part may be asked."""
-    if last:
-        return part.recommend(queries, k, replace(run, deadline=None))
-    try:
-        return part.recommend(queries, k, run)
-    except (AssetError, DeadlinePassed) as error:
-        run.watch.note(f"fallback: {type(part.method).__name__} did not answer: {error}")
-        return None
-
-
-def _fit_parts(
-    methods: tuple[Method, ...], data: Dataset, run: Run, valid: Cases | None
-) -> tuple[Recommender, ...]:
-    return tuple(
-        method.fit(data, run.within(f"part-{place}"), valid=valid)
-        for place, method in enumerate(methods)
-    )
-
-
-def _restore_parts(
-    methods: tuple[Method, ...], state: State, catalog: Catalog, run: Run
-) -> tuple[Recommender, ...]:
-    return tuple(
-        method.restore(state.parts[str(place)], catalog, run)
-        for place, method in enumerate(methods)
-    )
-
-
-def _state_of(method: Method, parts: tuple[Recommender, ...]) -> State:
-    """The parts' states, and the method with all that fitting chose."""
-    written: Json = write_options(method, KINDS)
-    return State({"method": written}, parts={str(i): part.state() for i, part in enumerate(parts)})
-
-
-def _fitted_method(state: State) -> Json:
-    return read_options(state.json["method"], METHOD, KINDS, where="saved state")
+        return state_of(write_options(self.method, KINDS), self.parts)

@@ -285,6 +285,12 @@ class LLMRankRecommender:
         method = self.method
         return Wording(self.titles, method.style, method.noun, method.chosen, method.guarded)
 
+    def with_items(self, catalog: Catalog, run: Run) -> "LLMRankRecommender":
+        """The same with more items, which nobody has chosen yet."""
+        new = np.zeros(len(catalog) - len(self.counts), np.float32)
+        counts = np.concatenate([self.counts, new])
+        return replace(self, titles=catalog.titles(), counts=counts)
+
     def state(self) -> State:
         """Counts and calibration; the model is named by the method."""
         return State(arrays={"counts": self.counts, "bias": self.bias})

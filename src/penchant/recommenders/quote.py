@@ -4,7 +4,7 @@ No paper: the baseline of methods that write reviews or explanations. It knows n
 so what such a method is worth for a person begins above it. It recommends what most people chose.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,19 +57,21 @@ class Quote:
         texts = [] if column is None else [(text or "").strip() for text in column.to_list()]
         rows = np.array([row for row, text in enumerate(texts) if text], np.int64)
         quotes = [""] * (len(data.catalog) + 1)
+        authors = np.full(len(quotes), -1, np.int32)
         if len(rows):
             said = [texts[row][:LONGEST] for row in rows]
-            about = data.events["item"].to_numpy()[rows]
+            about, said_by = (data.events[of].to_numpy()[rows] for of in ("item", "user"))
             for group, chosen in zip(*_nearest(said, about, len(data.catalog)), strict=True):
                 if self.items or group == len(data.catalog):
-                    quotes[group] = said[chosen]
+                    quotes[group], authors[group] = said[chosen], said_by[chosen]
         else:
             run.watch.note(f"{data.name} has no {self.column!r}: there is nothing to quote")
-        return QuoteRecommender(self, counts.astype(np.float32), tuple(quotes))
+        return QuoteRecommender(self, counts.astype(np.float32), tuple(quotes), authors)
 
     def restore(self, state: State, catalog: Catalog, run: Run) -> "QuoteRecommender":
         """The recommender that gave this state."""
-        return QuoteRecommender(self, state.arrays["counts"], tuple(state.json["quotes"]))
+        counts, authors = state.arrays["counts"], state.arrays["authors"]
+        return QuoteRecommender(self, counts, tuple(state.json["quotes"]), authors)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +83,8 @@ class QuoteRecommender:
     """(n_items,)"""
     quotes: tuple[str, ...]
     """(n_items + 1) empty where nobody said anything; the last one is that of all items together"""
+    authors: NDArray[np.int32]
+    """(n_items + 1) rows of the people who wrote them; -1: nobody"""
 
     def write(self, queries: Queries, items: NDArray[np.int32], run: Run) -> list[str]:
         """(n) the quote of each item; that of all where nobody spoke of it, or it is unknown."""
@@ -100,9 +104,17 @@ class QuoteRecommender:
         """Where each relevant item stands."""
         return ranks_by_score(self, queries, relevant, run, len(self.counts))
 
+    def forget(self, people: NDArray[np.integer]) -> "QuoteRecommender":
+        """The same without the quotes of these people."""
+        gone = np.isin(self.authors, people)
+        kept = ["" if out else text for text, out in zip(self.quotes, gone, strict=True)]
+        authors = np.where(gone, np.int32(-1), self.authors)
+        return replace(self, quotes=tuple(kept), authors=authors)
+
     def state(self) -> State:
-        """The counts and the quotes."""
-        return State(json={"quotes": list(self.quotes)}, arrays={"counts": self.counts})
+        """The counts, the quotes, and whose they are."""
+        arrays = {"counts": self.counts, "authors": self.authors}
+        return State(json={"quotes": list(self.quotes)}, arrays=arrays)
 
 
 def _nearest(

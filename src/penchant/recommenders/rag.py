@@ -29,6 +29,7 @@ from penchant.data import (
     Rankings,
     Recommender,
     chunks,
+    forgetting,
 )
 from penchant.language import LanguageModel, LocalLM, Prompt
 from penchant.prompting import (
@@ -225,6 +226,15 @@ class RetrievalAugmentedRecommender:
             merged = fused_scores(found, len(self.shelf))
             rows += list(best_found(merged, part, n, run, above=0.0).items)
         return Ragged.of([row[row >= 0] for row in rows])
+
+    @property
+    def speakers(self) -> tuple[Recommender, ...]:
+        """What retrieves by people."""
+        return (self.people,)
+
+    def forget(self, people: NDArray[np.integer]) -> "RetrievalAugmentedRecommender":
+        """The same without what these people wrote."""
+        return replace(self, people=forgetting(self.people, people))
 
     def state(self) -> State:
         """Counts, the search, and what retrieves by people."""

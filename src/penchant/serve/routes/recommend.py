@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.concurrency import run_in_threadpool
 
 from penchant.core import UsageError
-from penchant.data import CanExplain
+from penchant.data import CanExplain, with_parts
 from penchant.models import Model
 from penchant.serve.desk import Request, Served
 from penchant.serve.events import new_event_id
@@ -134,7 +134,7 @@ def _answer(name: str, served: Served, begun: float) -> Answered:
 
 
 def _evidence(model: Model, request: Request, items: list[str]) -> dict[str, list[Evidence]]:
-    if not isinstance(model.recommender, CanExplain):
+    if not any(isinstance(one, CanExplain) for one in with_parts(model.recommender)):
         raise Problem(
             422,
             f"{model.name} cannot tell which past items speak for an item",
