@@ -108,10 +108,7 @@ class CascadeRecommender:
 
     def state(self) -> State:
         """Both parts."""
-        return State(
-            {"method": write_options(self.method, KINDS)},
-            parts=state_of((self.first, self.second)),
-        )
+        return state_of(write_options(self.method, KINDS), (self.first, self.second))
 
 
 @dataclass(frozen=True, kw_only=True)
