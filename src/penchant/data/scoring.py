@@ -4,6 +4,7 @@ Open items, the best k, ranks. The one place where ties and filters are decided.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +54,14 @@ def tie_order(n_items: int, run: Run) -> NDArray[np.int64]:
 
     A seeded shuffle, the same in every query.
     """
-    return run.rng("ties").permutation(n_items)
+    return _tie_order(n_items, run.seed)
+
+
+@lru_cache(maxsize=8)
+def _tie_order(n_items: int, seed: int) -> NDArray[np.int64]:
+    order = Run(seed=seed).rng("ties").permutation(n_items)
+    order.flags.writeable = False  # everybody has the same one
+    return order
 
 
 def top_k(scores: NDArray[np.float32], queries: Queries, k: int, run: Run) -> Rankings:

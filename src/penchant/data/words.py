@@ -43,11 +43,12 @@ class Catalog:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def titles(self) -> list[str]:
-        """A title for each item: its own, else its id."""
-        if "title" not in self.table.columns:
-            return self.ids.series().to_list()
-        return self.table.select(pl.coalesce("title", "id")).to_series().to_list()
+    def titles(self, items: NDArray[np.integer] | None = None) -> list[str]:
+        """A title for each item, or for each of ``items`` (rows): its own, else its id."""
+        named = [name for name in ("title", "id") if name in self.table.columns]
+        table = self.table.select(named)
+        few = table if items is None else table[np.asarray(items, np.int64)]
+        return few.select(pl.coalesce(named)).to_series().to_list()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -78,7 +78,7 @@ def _person(experiment: Experiment) -> Person:
     chosen = int(tested[np.argsort(np.abs(lengths[tested] - 30), kind="stable")[0]])
     user = train.people.ids.names([chosen])[0]
     items = train.histories().items[chosen][::-1]
-    titles = pl.Series("title", train.catalog.titles()).gather(items)
+    titles = pl.Series("title", train.catalog.titles(items))
     history = pl.DataFrame({"item": train.catalog.ids.names(items), "title": titles})
     reasons = [m for m in models.values() if isinstance(m.recommender, CanExplain)]
     lists = {name: _recommended(model, user, reasons) for name, model in models.items()}

@@ -119,7 +119,7 @@ def answer_frame(names: Sequence[str], rankings: Rankings, catalog: Catalog) -> 
 
 def titles_of(catalog: Catalog, items: NDArray[np.integer]) -> pl.Series:
     """(n,) titles of item rows, the id where there is no title."""
-    return pl.Series("title", catalog.titles(), dtype=pl.String).gather(items)
+    return pl.Series("title", catalog.titles(items), dtype=pl.String)
 
 
 def notes_of(unknown_users: Sequence[str], unknown_items: Sequence[str]) -> list[str]:

@@ -28,13 +28,13 @@ from penchant.data import (
     Cases,
     Catalog,
     Dataset,
-    History,
     Queries,
     Rankings,
     Ranks,
     positives,
     ranks_by_score,
     recommend_by_score,
+    similar_by_vectors,
 )
 from penchant.train import (
     Identity,
@@ -47,6 +47,7 @@ from penchant.train import (
     next_item_batches,
     sampled_softmax,
     torch_draws,
+    torch_threads,
     train,
     validation,
 )
@@ -230,11 +231,13 @@ class SASRecRecommender:
 
     def score(self, queries: Queries, run: Run) -> NDArray[np.float32]:
         """(n, n_items) logits; without a history, log of the share of training events."""
-        scores = np.tile(np.log((self.counts + 1) / (self.counts + 1).sum()), (len(queries), 1))
+        scores = np.empty((len(queries), len(self.counts)), np.float32)
         histories = _known(queries.histories.items)
         some = np.flatnonzero(histories.lengths)
+        if len(some) < len(scores):
+            scores[histories.lengths == 0] = np.log((self.counts + 1) / (self.counts + 1).sum())
         if len(some):
-            with torch.no_grad(), torch_draws(run, "sasrec.score"):
+            with torch.no_grad(), torch_threads(run):
                 hidden = self._encode(histories.take(some))
                 scored = self.method._query(hidden) @ self.method._key(self.network.items.weight).T
             scores[some] = scored.cpu().numpy()
@@ -250,10 +253,14 @@ class SASRecRecommender:
 
     def similar(self, items: NDArray[np.int32], k: int, run: Run) -> Rankings:
         """The items with the nearest embeddings; scores are cosines."""
-        itself = History(Ragged(np.asarray(items, np.int32), np.arange(len(items) + 1)))
-        return recommend_by_score(
-            _Neighbours(self.network), Queries(itself).unseen(), k, run, len(self.counts)
-        )
+        return similar_by_vectors(self.vectors(np.arange(len(self.counts))), items, k, run)
+
+    def vectors(self, items: NDArray[np.integer]) -> NDArray[np.float32]:
+        """(n, d) the embeddings of items."""
+        rows = torch.from_numpy(np.asarray(items, np.int64)).to(self.network.items.weight.device)
+        with torch.no_grad():
+            found: NDArray[np.float32] = self.network.items.weight[rows].float().cpu().numpy()
+        return found
 
     def state(self) -> State:
         """Weights, counts, and how the training went."""
@@ -274,20 +281,6 @@ class SASRecRecommender:
         back = torch.from_numpy(packed.ends()[np.argsort(order)]).to(device)
         picked: Tensor = hidden.index_select(0, back)
         return picked
-
-
-@dataclass(frozen=True, eq=False)
-class _Neighbours:
-    """Scores items by the cosine with the only item of each history."""
-
-    network: ItemTransformer
-
-    def score(self, queries: Queries, run: Run) -> NDArray[np.float32]:
-        with torch.no_grad():
-            table = functional.normalize(self.network.items.weight, dim=1)
-            asked = torch.from_numpy(queries.histories.items.values.astype(np.int64))
-            scores: NDArray[np.float32] = (table[asked.to(table.device)] @ table.T).cpu().numpy()
-        return scores
 
 
 def _known(histories: Ragged) -> Ragged:

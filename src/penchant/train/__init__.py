@@ -1,7 +1,7 @@
 """One training loop for every trained model: resumable to the bit, watched, stopped early."""
 
 from penchant.train.batches import shuffled_rows, steps_per_pass
-from penchant.train.draws import torch_draws
+from penchant.train.draws import torch_draws, torch_threads
 from penchant.train.loop import train
 from penchant.train.objectives import full_softmax, sampled_softmax
 from penchant.train.packing import NextItems, next_item_batches
@@ -22,6 +22,7 @@ __all__ = [
     "shuffled_rows",
     "steps_per_pass",
     "torch_draws",
+    "torch_threads",
     "train",
     "validation",
 ]

@@ -15,14 +15,20 @@ def torch_draws(run: Run, purpose: str) -> Iterator[None]:
     Initial weights and dropout come from torch's global generator: it is forked and seeded here,
     and put back as it was on leaving, as is the number of threads.
     """
-    threads = torch.get_num_threads()
-    with torch.random.fork_rng(devices=_devices(run)):
+    with torch.random.fork_rng(devices=_devices(run)), torch_threads(run):
         torch.manual_seed(int(run.rng(purpose).integers(2**63)))
-        torch.set_num_threads(run.threads)
-        try:
-            yield
-        finally:
-            torch.set_num_threads(threads)
+        yield
+
+
+@contextmanager
+def torch_threads(run: Run) -> Iterator[None]:
+    """Inside, torch computes on ``run.threads`` threads; for what draws nothing."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(run.threads)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def draws_so_far(run: Run) -> torch.Tensor:
