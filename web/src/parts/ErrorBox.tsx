@@ -5,7 +5,7 @@ export function ErrorBox({ problem, again }: { problem: ProblemShape; again?: ()
   return (
     <div className="error-box" role="alert">
       <p className="error-title">{problem.title}</p>
-      <p>{problem.detail}</p>
+      <p className={problem.detail.includes("\n") ? "error-place" : undefined}>{problem.detail}</p>
       {problem.hint && <p className="error-hint">{problem.hint}</p>}
       <div className="row between">
         <p className="fine">

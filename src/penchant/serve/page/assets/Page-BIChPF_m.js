@@ -1,1 +1,0 @@
-import{t as e}from"./index-BNVxj3Ng.js";var t=e();function n(e){return(0,t.jsxs)(`header`,{className:`page-head`,children:[(0,t.jsxs)(`div`,{children:[(0,t.jsx)(`h1`,{children:e.title}),e.children&&(0,t.jsx)(`p`,{className:`lead`,children:e.children})]}),e.actions&&(0,t.jsx)(`div`,{className:`row`,children:e.actions})]})}export{n as t};

@@ -1,1 +1,0 @@
-import{t as e}from"./Page-BIChPF_m.js";import{t}from"./index-BNVxj3Ng.js";var n=t();function r(){return(0,n.jsx)(e,{title:`Home`,children:`What is served here.`})}export{r as default};
