@@ -11,6 +11,7 @@ from penchant.core.assets import (
     list_assets,
     remove_asset,
 )
+from penchant.core.breaker import Breaker
 from penchant.core.errors import (
     AssetError,
     DataError,
@@ -43,6 +44,7 @@ __all__ = [
     "AssetError",
     "AssetFile",
     "Books",
+    "Breaker",
     "Cached",
     "Converted",
     "DataError",

@@ -5,6 +5,7 @@ opened.
 """
 
 from penchant.core import Kind
+from penchant.language.attended import Attended, Taped
 from penchant.language.books.booked_probe import Probe, probe
 from penchant.language.books.budget import Amount, Budget
 from penchant.language.books.ledger import Ledger
@@ -62,6 +63,7 @@ __all__ = [
     "LANGUAGE_MODEL",
     "LANGUAGE_MODELS",
     "Amount",
+    "Attended",
     "Booked",
     "Budget",
     "Embedder",
@@ -88,6 +90,7 @@ __all__ = [
     "Scorer",
     "ScriptedLM",
     "Streamer",
+    "Taped",
     "Usage",
     "Writer",
     "count_failures",

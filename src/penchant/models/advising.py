@@ -11,12 +11,12 @@ import numpy as np
 import polars as pl
 
 from penchant.backbones import TextEncoder
-from penchant.core import UsageError, read_options
-from penchant.data import Queries
+from penchant.core import Ragged, Run, UsageError, read_options
+from penchant.data import Queries, Rankings
 from penchant.language import LANGUAGE_MODEL, LanguageModel, LocalLM
-from penchant.models.asking import Asked, notes_of
+from penchant.models.asking import Asked, answer_frame, notes_of
 from penchant.models.model import Model
-from penchant.models.where import allowed_items
+from penchant.models.narrowing import narrowed
 from penchant.prompting import Grounded, ItemSearch, Shelf, item_descriptions
 from penchant.recommenders.rag import RetrievalAugmented, RetrievalAugmentedRecommender
 
@@ -59,6 +59,122 @@ class Advice:
         return not self.gate.cited
 
 
+ALIKE = 0.4
+"""What people alike weigh beside words, where somebody says what is looked for."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Advisor:
+    """A model that can be asked in words; made once, it answers many."""
+
+    model: Model
+    recommender: RetrievalAugmentedRecommender
+    speaks: bool
+    """Whether a language model answers; else a plain sentence names what was retrieved"""
+
+    @classmethod
+    def of(
+        cls,
+        model: Model,
+        *,
+        lm: LanguageModel | None = None,
+        encoder: TextEncoder | None = None,
+        speaks: bool = True,
+    ) -> "Advisor":
+        """The model itself if it answers in words, else one that retrieves by it.
+
+        Args:
+            model: Retrieves, and knows people and items.
+            lm: Who answers; default: the model's own, else the small one that runs anywhere.
+            encoder: Searches by meaning, too.
+            speaks: Whether a language model is asked at all.
+        """
+        known = model.recommender
+        if isinstance(known, RetrievalAugmentedRecommender):
+            method = known.method if lm is None else replace(known.method, lm=lm)
+            return cls(model, replace(known, method=method), speaks)
+        method = RetrievalAugmented(lm=lm or LocalLM(), collaborative=known.method, encoder=encoder)
+        counts = np.bincount(model.histories.items.values, minlength=len(model.catalog))
+        recommender = RetrievalAugmentedRecommender(
+            method,
+            Shelf.restore(counts.astype(np.float32), model.catalog),
+            item_descriptions(model.catalog),
+            ItemSearch.of(model.catalog, encoder, model.run),
+            known,
+        )
+        return cls(model, recommender, speaks)
+
+    def onto(self, model: Model) -> "Advisor":
+        """The same for another state of the model with the same catalogue: nothing is indexed."""
+        known = model.recommender
+        if isinstance(known, RetrievalAugmentedRecommender):
+            fitted = replace(known, method=self.recommender.method)
+            return replace(self, model=model, recommender=fitted)
+        return replace(self, model=model, recommender=replace(self.recommender, people=known))
+
+    def telling(self, lm: LanguageModel, n: int) -> "Advisor":
+        """The same with another language model, that is told of ``n`` items at most."""
+        method = replace(self.recommender.method, lm=lm, retrieved=n)
+        return replace(self, recommender=replace(self.recommender, method=method))
+
+    def queries(
+        self,
+        question: str,
+        *,
+        user: str | None = None,
+        history: Sequence[str] | None = None,
+        where: str | None = None,
+        exclude: Sequence[str] = (),
+        again: bool = False,
+    ) -> Queries:
+        """A row of what somebody says and chose; what was chosen or is excluded is not open.
+
+        Raises:
+            UsageError: Both a user and a history, or an unreadable filter.
+        """
+        asked = _asked(self.model, user, history)
+        said = question.strip()[:LONGEST_QUESTION]
+        queries, _ = narrowed(
+            self.model.catalog, asked.queries, where=where, exclude=exclude, again=again
+        )
+        return replace(queries, texts=[said] if said else None)
+
+    def retrieved(self, queries: Queries, n: int, run: Run) -> Ragged:
+        """The best ``n`` open items of each row, by words above all; fewer where fewer are found.
+
+        Where nobody says anything, people alike decide.
+        """
+        alike = 1.0 if queries.texts is None else ALIKE
+        return self.recommender.retrieved(queries, n, run, alike=alike)
+
+    def recommend(self, queries: Queries, k: int, run: Run) -> Rankings:
+        """The best ``k`` open items of each row: what is found, then what is chosen most."""
+        pools = self.retrieved(queries, k, run)
+        found = [pools[row].tolist() or None for row in range(len(queries))]
+        return self.recommender.shelf.ranked(found, queries, k, run)
+
+    def frame(self, rankings: Rankings) -> pl.DataFrame:
+        """``user``, ``rank``, ``item``, ``title``, ``score`` of answers."""
+        names = [f"new{row}" for row in range(len(rankings))]
+        return answer_frame(names, rankings, self.model.catalog)
+
+    def advice(self, queries: Queries, run: Run, *, pool: Ragged | None = None) -> Advice:
+        """An answer to a single row.
+
+        Args:
+            queries: As :meth:`queries` makes them.
+            run: Deadline and books.
+            pool: What was retrieved already.
+        """
+        gate, sentences = self.recommender.stream(queries, run, pool=pool, speaks=self.speaks)
+        return Advice(self.model, sentences, gate)
+
+    def reason(self, queries: Queries, item: int, run: Run) -> Advice:
+        """Why an item (a row of the catalogue) suits the person of a single row."""
+        gate, sentences = self.recommender.stream_reason(queries, item, run, speaks=self.speaks)
+        return Advice(self.model, sentences, gate)
+
+
 def ask(
     model: Model,
     question: str,
@@ -92,12 +208,9 @@ def ask(
     """
     if not question.strip():
         raise UsageError("no question: say what is looked for, such as 'something short and funny'")
-    asked = _asked(model, user, history)
-    queries = replace(asked.queries.unseen(), texts=[question.strip()[:LONGEST_QUESTION]])
-    if where is not None:
-        queries = replace(queries, allowed=allowed_items(model.catalog, where))
-    gate, sentences = _advisor(model, lm, encoder).stream(queries, model.run)
-    return Advice(model, sentences, gate)
+    advisor = Advisor.of(model, lm=lm, encoder=encoder)
+    queries = advisor.queries(question, user=user, history=history, where=where)
+    return advisor.advice(queries, model.run)
 
 
 def explain(
@@ -121,9 +234,8 @@ def explain(
         UsageError: The item is unknown, or there are both a user and a history.
     """
     row = model.catalog.ids.row(item)
-    queries: Queries = _asked(model, user, history).queries
-    gate, sentences = _advisor(model, lm, None).stream_reason(queries, row, model.run)
-    return Advice(model, sentences, gate)
+    advisor = Advisor.of(model, lm=lm)
+    return advisor.reason(_asked(model, user, history).queries, row, model.run)
 
 
 def read_language_model(text: str) -> LanguageModel:
@@ -154,24 +266,3 @@ def _asked(model: Model, user: str | None, history: Sequence[str] | None) -> Ask
     for note in notes_of(asked.unknown_users, asked.unknown_items):
         model.run.watch.note(note)
     return asked
-
-
-def _advisor(
-    model: Model, lm: LanguageModel | None, encoder: TextEncoder | None
-) -> RetrievalAugmentedRecommender:
-    """The model itself if it answers in words, else one that retrieves by it."""
-    recommender = model.recommender
-    if isinstance(recommender, RetrievalAugmentedRecommender):
-        method = recommender.method if lm is None else replace(recommender.method, lm=lm)
-        return replace(recommender, method=method)
-    method = RetrievalAugmented(
-        lm=lm or LocalLM(), collaborative=recommender.method, encoder=encoder
-    )
-    nothing = np.zeros(len(model.catalog), np.float32)
-    return RetrievalAugmentedRecommender(
-        method,
-        Shelf.restore(nothing, model.catalog),
-        item_descriptions(model.catalog),
-        ItemSearch.of(model.catalog, encoder, model.run),
-        recommender,
-    )

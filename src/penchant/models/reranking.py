@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from penchant.core import Ragged, UsageError
-from penchant.data import EVENT_SCHEMA, Dataset, Method, Queries, Rankings
+from penchant.data import EVENT_SCHEMA, Dataset, Flag, Method, Queries, Rankings
 from penchant.models.asking import Asked, answer_frame, check_k, notes_of, read_ids
 from penchant.models.model import Model
 from penchant.models.where import allowed_items
@@ -59,6 +59,49 @@ def rerank(
         rankings = second.recommend(queries.take(rows), width, model.run)
         frame = answer_frame([asked.names[int(row)] for row in rows], rankings, model.catalog)
         yield frame.with_columns(_places(rankings, proposed.take(rows)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reordered:
+    """Items that were named, in another order."""
+
+    frame: pl.DataFrame
+    """``user``, ``rank`` (from 1), ``item``, ``title``, ``score``, ``before``"""
+    degraded: bool
+    """The method did not answer: they are as they were given"""
+
+
+def reorder(
+    model: Model, asked: Asked, method: Method, items: Sequence[str], *, k: int = 10
+) -> Reordered:
+    """Given items for one person, ordered by a method such as ``LLMRank``.
+
+    >>> import penchant as pn
+    >>> from penchant.language import ScriptedLM
+    >>> model = pn.fit(pn.CoVisit(), pn.data.mini_world())
+    >>> lm = pn.LLMRank(lm=ScriptedLM(answers=("2, 1",)), shuffled=False)
+    >>> told = reorder(model, model.ask(history=[]), lm, ["b14104", "b65782"])
+    >>> told.frame["before"].to_list(), told.degraded
+    ([2, 1], False)
+
+    Args:
+        model: Tells what everybody chose before.
+        asked: Who asks: one row of :meth:`Model.ask`.
+        method: Orders; fitted here on the histories that the model holds.
+        items: Ids, in the order in which they were proposed; those of the history stay in.
+        k: Items at most.
+
+    Raises:
+        UsageError: A bad ``k``, or an unknown item.
+    """
+    width = check_k(k)
+    queries, proposed = _proposed(model, asked.queries, Pool(candidates=items), width)
+    second = method.fit(known_data(model), model.run)
+    rankings = second.recommend(queries, width, model.run)
+    frame = answer_frame(asked.names, rankings, model.catalog)
+    flags = rankings.flags
+    failed = flags is not None and bool(flags[0] & Flag.DEGRADED)
+    return Reordered(frame.with_columns(_places(rankings, proposed)), failed)
 
 
 def known_data(model: Model) -> Dataset:

@@ -10,6 +10,7 @@ rest follows as it was retrieved. The proposal leaves open how answers are bound
 sentences that cite nothing, or speak of what was not retrieved, are withheld and counted.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -171,25 +172,35 @@ class RetrievalAugmentedRecommender:
         """(n) an answer to each person, in words, with the items that it cites."""
         return self._answers(queries, self.retrieved(queries, self.method.retrieved, run), run)
 
-    def stream(self, query: Queries, run: Run) -> tuple[Grounded, Iterator[str]]:
+    def stream(
+        self, query: Queries, run: Run, *, pool: Ragged | None = None, speaks: bool = True
+    ) -> tuple[Grounded, Iterator[str]]:
         """The answer to a single row, a sentence at a time, as far as it can be let through.
+
+        Args:
+            query: A single row.
+            run: Deadline and books.
+            pool: What was retrieved already, best first; ``None``: it is retrieved here.
+            speaks: Whether the model is asked; if not, a plain sentence names what was retrieved.
 
         Returns:
             The gate, which knows what was retrieved, and, once the sentences came, what was cited
             and withheld; and the sentences.
         """
-        pool = self.retrieved(query, self.method.retrieved, run)
-        evidence = self._evidence(query, pool, run)[0]
+        pool = self.retrieved(query, self.method.retrieved, run) if pool is None else pool
+        evidence = self._evidence(query, pool, run, counted=speaks)[0]
         gate, plain = Grounded(evidence, self.shelf), plain_answer(evidence, self.shelf)
-        asked = self._prompt(query, 0, evidence) if evidence.items else None
+        asked = self._prompt(query, 0, evidence) if evidence.items and speaks else None
         return gate, self._sentences(gate, asked, plain, run)
 
-    def stream_reason(self, query: Queries, item: int, run: Run) -> tuple[Grounded, Iterator[str]]:
+    def stream_reason(
+        self, query: Queries, item: int, run: Run, *, speaks: bool = True
+    ) -> tuple[Grounded, Iterator[str]]:
         """Why an item suits the person of a single row, likewise."""
         because = self.because(query, np.array([item], np.int32), run)[0]
         proof = reason_evidence(item, because, self.shelf, self.described)
         gate, plain = Grounded(proof, self.shelf), plain_reason(proof, self.shelf)
-        asked = reason_prompt(proof, self.shelf, self.method.noun)
+        asked = reason_prompt(proof, self.shelf, self.method.noun) if speaks else None
         return gate, self._sentences(gate, asked, plain, run)
 
     def write(self, queries: Queries, items: NDArray[np.int32], run: Run) -> list[str]:
@@ -215,15 +226,19 @@ class RetrievalAugmentedRecommender:
         """For each row the items of the history that speak for its item, the loudest first."""
         return spoken_for(self.people, queries, items, run)
 
-    def retrieved(self, queries: Queries, n: int, run: Run) -> Ragged:
-        """The best ``n`` open items of each row: by words, by meaning, by people alike."""
+    def retrieved(self, queries: Queries, n: int, run: Run, *, alike: float = 1.0) -> Ragged:
+        """The best ``n`` open items of each row: by words, by meaning, by people alike.
+
+        ``alike`` is how much the last weigh; below 1/2, nothing that was only chosen by people alike
+        stands above the first :data:`penchant.retrieve.fusion.SMOOTHING` that words find.
+        """
         rows: list[NDArray[np.int32]] = []
         depth = max(n, self.method.depth)
         for part in chunks(queries, len(self.shelf)):
             texts = asked_texts(part, self.shelf.titles, newest=self.method.newest)
             found = self.search.found(texts, part, depth, run)
             found[PEOPLE] = self.people.recommend(part, min(depth, len(self.shelf)), run)
-            merged = fused_scores(found, len(self.shelf))
+            merged = fused_scores(found, len(self.shelf), weights={PEOPLE: alike})
             rows += list(best_found(merged, part, n, run, above=0.0).items)
         return Ragged.of([row[row >= 0] for row in rows])
 
@@ -258,12 +273,15 @@ class RetrievalAugmentedRecommender:
         note_failures(run, "retrieval", withheld, len(asked), "those sentences are withheld")
         return answers
 
-    def _evidence(self, queries: Queries, pools: Ragged, run: Run) -> list[Evidence]:
+    def _evidence(
+        self, queries: Queries, pools: Ragged, run: Run, *, counted: bool = True
+    ) -> list[Evidence]:
         """What is told to the model for each row, within the budget."""
         method, told = self.method, min(self.method.retrieved, len(self.shelf))
         said = [""] * len(queries) if queries.texts is None else list(queries.texts)
         shown = [pools[row][:told].tolist() for row in range(len(queries))]
-        count, budget = token_counter(method.lm, run), method.context_tokens
+        count = token_counter(method.lm, run) if counted else len
+        budget = method.context_tokens if counted else sys.maxsize
         return all_within_budget(
             shown, self.shelf, self.described, own_words=said, count=count, budget=budget, run=run
         )

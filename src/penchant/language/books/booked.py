@@ -132,7 +132,7 @@ class Booking:
         began, ended = monotonic(), False
         told: Reply | None = None
         try:
-            told = yield from _listened(ask(), came)
+            told = yield from listened(ask(), came)
             ended = True
         finally:
             self.books.land([most])
@@ -191,7 +191,7 @@ class Booking:
 _NOT_ASKED = Kept(Reply.failed("missing", "a dry run asks nothing"))
 
 
-def _listened(pieces: Iterator[str], came: list[str]) -> Generator[str, None, Reply | None]:
+def listened(pieces: Iterator[str], came: list[str]) -> Generator[str, None, Reply | None]:
     """The pieces, kept in ``came``; returns how the stream ended, if it is one that tells."""
     while True:
         try:

@@ -6,7 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Header, Request
 from fastapi.params import Depends as Dependency
 
-from penchant.serve.guard.keys import Scope, key_of
+from penchant.serve.guard.keys import Key, Scope, key_of
 from penchant.serve.guard.once import LONGEST_KEY, ask_once
 from penchant.serve.problems import Problem
 from penchant.serve.shop import Shop
@@ -80,5 +80,18 @@ def secret_of(request: Request) -> str:
     return secret if bearer.lower() == "bearer" else request.headers.get("x-api-key", "")
 
 
+def caller_of(request: Request, shop: Holding) -> str:
+    """The name of the key that was given; empty where there are no keys."""
+    key = _key_given(request, shop.settings.keys)
+    return "" if key is None else key.name
+
+
+def _key_given(request: Request, keys: tuple[Key, ...]) -> Key | None:
+    bearer, _, secret = request.headers.get("authorization", "").partition(" ")
+    given = secret if bearer.lower() == "bearer" else request.headers.get("x-api-key", "")
+    return key_of(given, keys) if given else None
+
+
+Caller = Annotated[str, Depends(caller_of)]
 read, write, admin = needs("read"), needs("write"), needs("admin")
 """Of routers and routes: every one has one of them."""

@@ -1,6 +1,7 @@
 """Recommend, score, find similar items, explain."""
 
 import time
+from dataclasses import replace
 from typing import Annotated
 
 import polars as pl
@@ -9,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from penchant.core import UsageError
 from penchant.data import CanExplain, with_parts
-from penchant.models import Model
+from penchant.models import Model, Rules
 from penchant.serve.desk import Request, Served
 from penchant.serve.events import new_event_id
 from penchant.serve.guard.access import Holding, read
@@ -22,11 +23,14 @@ from penchant.serve.shapes.recommending import (
     ExplainRequest,
     Recommended,
     RecommendRequest,
+    RerankStep,
     ScoreRequest,
     SimilarRequest,
 )
 from penchant.serve.shapes.words import Id
 from penchant.serve.shop import Shop
+from penchant.serve.talk.choosing import PROMPTS, Ordered, found_in_words, reordered
+from penchant.serve.whom import rules_of
 
 router = APIRouter(prefix="/v1", tags=["recommend"], dependencies=[read])
 EXPLAINED = 50
@@ -36,7 +40,8 @@ EXPLAINED = 50
 @router.post("/recommend")
 async def recommend(asked: RecommendRequest, shop: Holding) -> Answered:
     """The best open items for a user, or for somebody with a history."""
-    return await _answered(shop, asked, asked.k, explain=asked.explain)
+    rules = rules_of(asked)
+    return await _answered(shop, asked, asked.k, explain=asked.explain, rules=rules)
 
 
 @router.get("/recommend/{user_id}")
@@ -85,6 +90,7 @@ async def _answered(
     *,
     explain: bool = False,
     only: tuple[str, ...] | None = None,
+    rules: Rules | None = None,
 ) -> Answered:
     begun = time.perf_counter()
     name, desk = shop.desk(asked.model)
@@ -97,15 +103,31 @@ async def _answered(
         tuple(asked.exclude_items),
         again=only is not None or not asked.exclude_seen,
         only=only,
+        rules=rules,
     )
     bound = shop.settings.deadline_s
     deadline_s = bound if asked.deadline_ms is None else min(bound, asked.deadline_ms / 1_000)
+    worded = asked if isinstance(asked, RecommendRequest) else None
+    query, step = (None, None) if worded is None else (worded.query, worded.rerank)
+    if step is not None:
+        request = replace(request, k=max(k, step.pool))
+    understood = None
     try:
-        served = await desk.ask(request, deadline_s)
+        if query is not None:
+            served, understood = await found_in_words(shop, name, desk, request, query, deadline_s)
+        else:
+            served = await desk.ask(request, deadline_s)
     except UsageError as error:
         pointer = "/where" if asked.where is not None else None
         raise Problem(422, str(error), code="usage", pointer=pointer) from error
     answer = _answer(name, served, begun)
+    if step is not None:
+        left = max(0.001, deadline_s - (time.perf_counter() - begun))
+        given = replace(request, k=k)
+        ordered = await reordered(shop, desk.model, given, served, step, left)
+        answer = _reranked(_answer(name, ordered.served, begun), ordered, step)
+    if understood is not None:
+        answer = answer.model_copy(update={"understood": understood})
     if answer.degraded:
         shop.meters.degraded.labels(name).inc()
     if not explain:
@@ -131,6 +153,17 @@ def _answer(name: str, served: Served, begun: float) -> Answered:
         notes=list(served.notes),
         took_ms=1e3 * (time.perf_counter() - begun),
     )
+
+
+def _reranked(answer: Answered, ordered: Ordered, step: RerankStep) -> Answered:
+    items = [
+        item.model_copy(update={"prior_rank": before})
+        for item, before in zip(answer.items, ordered.before, strict=True)
+    ]
+    told = {"items": items, "prompt": PROMPTS[step.how], "usage": ordered.usage}
+    if step.show_prompts:
+        told["calls"] = list(ordered.calls)
+    return answer.model_copy(update=told)
 
 
 def _evidence(model: Model, request: Request, items: list[str]) -> dict[str, list[Evidence]]:

@@ -1,11 +1,12 @@
 """Asking for items, and the answers."""
 
-from typing import Annotated
+from typing import Annotated, Literal, cast
 
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
-from penchant.serve.settings import LONGEST_FILTER, MOST_ITEMS
+from penchant.serve.settings import LONGEST_FILTER, LONGEST_TEXT, MOST_ITEMS
+from penchant.serve.shapes.talking import Call, Understood, Usage
 from penchant.serve.shapes.words import Count, Id, Ids, Shape
 
 ONE_ASKS: JsonDict = {
@@ -21,6 +22,18 @@ ONE_ASKS: JsonDict = {
     ]
 }
 """Of a schema: either a user or a history."""
+NOBODY: JsonDict = {
+    "required": ["query"],
+    "properties": {
+        "query": {"type": "string"},
+        "user_id": {"type": "null"},
+        "history": {"type": "null"},
+    },
+}
+ONE_ASKS_OR_SAYS: JsonDict = {
+    "oneOf": [*cast(list[JsonDict], ONE_ASKS["oneOf"]), NOBODY]
+}  # cast: it is one
+"""Of a schema: a user, a history, or nobody who says something."""
 
 
 class Asking(Shape):
@@ -49,11 +62,59 @@ class Asking(Shape):
         return self
 
 
+class RerankStep(Shape):
+    """A language model orders what was proposed; it sees titles and the history, nothing else."""
+
+    how: Literal["listwise", "windows", "pointwise", "pairwise"] = "listwise"
+    pool: Annotated[int, Field(ge=2, le=100)] = Field(
+        default=20, description="Items that it sees; the others follow as they were proposed."
+    )
+    copies: Annotated[int, Field(ge=1, le=5)] = Field(
+        default=1, description="Times that it is asked, each in another order."
+    )
+    show_prompts: bool = Field(default=False, description="Tell what it was asked, and said.")
+
+
+class QuotaIn(Shape):
+    """At most so many items of a kind."""
+
+    column: Annotated[str, Field(min_length=1, max_length=200, examples=["categories"])]
+    value: Annotated[str, Field(max_length=400)] | float | bool | None = Field(
+        default=None, description="Only items with this value are counted; else each value."
+    )
+    most: Annotated[int, Field(ge=1, le=MOST_ITEMS)]
+
+
 class RecommendRequest(Asking):
     """Ask for the best items."""
 
+    model_config = ConfigDict(json_schema_extra=ONE_ASKS_OR_SAYS)
+
+    query: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)] | None = Field(
+        default=None,
+        description="What is looked for, in words: read as a filter and a search. Nobody has to be "
+        "named beside it.",
+        examples=["a mystery after 2010, under 20 euros"],
+    )
+    rerank: RerankStep | None = Field(
+        default=None, description="Needs a language model: --lm of the service."
+    )
     k: Count = 10
+    diversity: float = Field(
+        default=0.0, ge=0, le=1, description="0: the best items; 1: the most different ones."
+    )
+    quotas: Annotated[list[QuotaIn], Field(max_length=20)] = Field(
+        default=[], description="How many of a kind a list may hold."
+    )
     explain: bool = Field(default=False, description="Name the past items that speak for each.")
+
+    @model_validator(mode="after")
+    def _one_asks(self) -> "RecommendRequest":
+        if self.user_id is not None and self.history is not None:
+            raise ValueError("give a user_id or a history, not both")
+        if self.user_id is None and self.history is None and self.query is None:
+            raise ValueError("give either user_id or history, or a query")
+        return self
 
 
 class ScoreRequest(Asking):
@@ -103,6 +164,9 @@ class Recommended(Shape):
     rank: int
     score: float
     evidence: list[Evidence] | None = None
+    prior_rank: int | None = Field(
+        default=None, description="The rank at which it was proposed, before a re-ranking."
+    )
 
 
 class Answered(Shape):
@@ -114,3 +178,7 @@ class Answered(Shape):
     items: list[Recommended]
     notes: list[str]
     took_ms: float
+    understood: Understood | None = Field(default=None, description="What was made of the query.")
+    prompt: str | None = Field(default=None, description="name@version of the re-ranking's prompt.")
+    usage: Usage | None = None
+    calls: list[Call] | None = Field(default=None, description="With show_prompts.")

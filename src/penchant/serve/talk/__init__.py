@@ -1,0 +1,1 @@
+"""Words in and out: conversations, who answers them, and what is remembered of them."""
