@@ -113,11 +113,22 @@ class ReadAlike:
 
     def score(self, queries: Queries, run: Run) -> NDArray[np.float32]:
         """(n, n_items) cosines of summed code embeddings; no history may be empty."""
-        codes = self.items.codes[:-1, :-1]  # the last code only tells apart
         with torch.no_grad():
-            read = (self.embedding(codes.clamp(min=0)) * (codes >= 0)[..., None]).sum(1)
-            unit = functional.normalize(read, dim=1)
+            unit = functional.normalize(self._read(self.items.codes[:-1]), dim=1)
             newest = queries.histories.items.tail(1).values.astype(np.int64)
             asked = torch.from_numpy(newest).to(unit.device)
             scores: NDArray[np.float32] = (unit[asked] @ unit.T).cpu().numpy()
         return scores
+
+    def vectors(self, items: NDArray[np.integer]) -> NDArray[np.float32]:
+        """(n, d) summed code embeddings of items; 0 for those without codes."""
+        with torch.no_grad():
+            read = self._read(self.items.of_items(np.asarray(items, np.int64)))
+        vectors: NDArray[np.float32] = read.float().cpu().numpy()
+        return vectors
+
+    def _read(self, codes: Tensor) -> Tensor:
+        """(n, d) of (n, depth) codes; the last code only tells apart."""
+        told = codes[:, :-1]
+        summed: Tensor = (self.embedding(told.clamp(min=0)) * (told >= 0)[..., None]).sum(1)
+        return summed

@@ -4,16 +4,25 @@ from penchant.data.answers import Rated, Written, event_texts, rated_cases, writ
 from penchant.data.audit import Audit, audit
 from penchant.data.audit_checks import Check, tied_events
 from penchant.data.check import Finding, Findings, check
+from penchant.data.check_alone import check_alone
 from penchant.data.cold import split_cold_items, split_cold_users
 from penchant.data.dataset_assets import ASSETS
 from penchant.data.datasets import DATASETS, load
 from penchant.data.describe import Description, describe
 from penchant.data.filters import drop_duplicates, implicit, k_core, only_seen
+from penchant.data.finding import find_ids, find_items
 from penchant.data.folder import read_dataset, write_dataset
 from penchant.data.holdout import cases_of, columns_of, hold_instants
 from penchant.data.ids import Ids
 from penchant.data.matrices import history_matrix, positive_events, positives, recency
 from penchant.data.mini_world import mini_world
+from penchant.data.nearness import (
+    HasVectors,
+    described_vectors,
+    item_vectors,
+    similar_by_vectors,
+    unit_rows,
+)
 from penchant.data.parts import (
     HasParts,
     answered_in_time,
@@ -24,6 +33,7 @@ from penchant.data.parts import (
     state_of,
     with_parts,
 )
+from penchant.data.pictures import SplitTimes, long_tail, picture_split, timeline
 from penchant.data.published import published_split
 from penchant.data.read import guess, read, read_catalog
 from penchant.data.read_guess import Guess, Layout
@@ -90,6 +100,7 @@ __all__ = [
     "Flag",
     "Guess",
     "HasParts",
+    "HasVectors",
     "History",
     "Ids",
     "Layout",
@@ -102,18 +113,23 @@ __all__ = [
     "Rated",
     "Recommender",
     "Split",
+    "SplitTimes",
     "Window",
     "Written",
     "answered_in_time",
     "audit",
     "cases_of",
     "check",
+    "check_alone",
     "chunks",
     "columns_of",
     "count_ranks",
     "describe",
+    "described_vectors",
     "drop_duplicates",
     "event_texts",
+    "find_ids",
+    "find_items",
     "fit_parts",
     "forgetting",
     "grown",
@@ -121,14 +137,17 @@ __all__ = [
     "history_matrix",
     "hold_instants",
     "implicit",
+    "item_vectors",
     "join_datasets",
     "joined",
     "k_core",
     "leave_last_out",
     "load",
+    "long_tail",
     "mini_world",
     "only_seen",
     "open_items",
+    "picture_split",
     "positive_events",
     "positives",
     "published_split",
@@ -140,6 +159,7 @@ __all__ = [
     "recency",
     "recommend_by_score",
     "restore_parts",
+    "similar_by_vectors",
     "split_cold_items",
     "split_cold_users",
     "split_ratio",
@@ -147,7 +167,9 @@ __all__ = [
     "state_of",
     "tie_order",
     "tied_events",
+    "timeline",
     "top_k",
+    "unit_rows",
     "with_parts",
     "write_dataset",
     "written_cases",

@@ -109,7 +109,7 @@ def check(
             guesses.append(guess)
             tables[name] = load_table(name, given[name], mapping, layout)
         except DataError as error:
-            findings += _all_faults(error, guesses[-1:], source if guesses else None, limit)
+            findings += all_faults(error, guesses[-1:], source if guesses else None, limit)
     dataset = None
     if len(tables) == sum(part is not None for part in given.values()):
         dataset, refused = _built(tables, kinds, limit)
@@ -129,7 +129,7 @@ def _built(
         at = next((t for t in tables.values() if t.source.name == str(error.file)), None)
         if at is None:
             return None, [_finding(error)]
-        return None, _all_faults(error, [at.guess], at.source, limit)
+        return None, all_faults(error, [at.guess], at.source, limit)
 
 
 def _summary(findings: list[Finding], dataset: Dataset | None) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def _finding(error: DataError) -> Finding:
     )
 
 
-def _all_faults(
+def all_faults(
     error: DataError, guesses: list[Guess], source: Source | None, limit: int
 ) -> list[Finding]:
     """All that is wrong with the file that was refused, the refusal itself among it."""

@@ -22,7 +22,7 @@ from penchant.evaluate.names import (
 )
 from penchant.evaluate.report import Report
 from penchant.evaluate.significance import bootstrap_p, holm, permutation_p
-from penchant.evaluate.slices import with_item_column, with_popularity, with_user_column
+from penchant.evaluate.slices import group_order, slice_columns, with_item_column, with_popularity, with_user_column
 from penchant.evaluate.texts import bleu, rouge
 from penchant.evaluate.vectors import ranks_of_vectors
 
@@ -44,6 +44,7 @@ __all__ = [
     "cases_for",
     "clusters_of",
     "evaluate",
+    "group_order",
     "holm",
     "intervals",
     "list_metrics",
@@ -54,6 +55,7 @@ __all__ = [
     "ranks_in",
     "ranks_of_vectors",
     "rouge",
+    "slice_columns",
     "slices_of",
     "with_item_column",
     "with_popularity",

@@ -1,7 +1,7 @@
 """What came out: values per query, their means with intervals, costs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -61,6 +61,18 @@ class Report:
         if metric not in self.per_query[model].columns:
             raise UnknownName("metric per query", metric, self.per_query[model].columns)
         return self.per_query[model][metric].to_numpy()
+
+    def only(self, models: Sequence[str]) -> "Report":
+        """The same about some of the models.
+
+        Raises:
+            UnknownName: There is none of that name.
+        """
+        for name in models:
+            if name not in self.per_query:
+                raise UnknownName("model", name, self.per_query)
+        kept = {name: self.per_query[name] for name in models}
+        return replace(self, per_query=kept, totals={n: self.totals.get(n, {}) for n in models})
 
     def summary(self, *, confidence: float = 0.95) -> pl.DataFrame:
         """Means with intervals.

@@ -1,7 +1,8 @@
 """One spec in, one run folder out: every method in a process of its own, resumable.
 
 The folder: ``spec.toml``, ``record.json`` (environment, fingerprints, audit), ``metrics.parquet``
-(one row a query and method), ``costs.json`` (seconds, memory, tokens, money), ``report.html``,
+(one row a query and method), ``slices.parquet`` (who asked, groups of queries), ``costs.json``
+(seconds, memory, tokens, money), ``report.html``,
 ``calls.sqlite`` (what language models were asked), ``entries/NAME/`` with each fit, and
 ``answers.jsonl`` where texts were written.
 """
@@ -18,7 +19,6 @@ from penchant.core import (
     Run,
     Silent,
     SpecError,
-    StorageError,
     UsageError,
     Watcher,
     sweep,
@@ -27,6 +27,7 @@ from penchant.core import (
 from penchant.data import Audit, Cases, Dataset, Split, audit
 from penchant.evaluate import Background, Costs, Report, cases_for, slices_of, with_popularity
 from penchant.experiments.processes import Processes
+from penchant.experiments.records import OUTCOME, RECORD, SLICES, SPEC, read_json
 from penchant.experiments.spec import Spec, read_spec
 from penchant.language import LedgerOptions
 from penchant.models import environment, fingerprint
@@ -73,7 +74,7 @@ def run_spec(
     data = read.data.load(base, watch)
     split = read.split.split(data)
     found = audit(split, data=data).require(override=read.allow)
-    pending = [e.name for e in read.entries if not (path / "entries" / e.name / _OUTCOME).exists()]
+    pending = [e.name for e in read.entries if not (path / "entries" / e.name / OUTCOME).exists()]
     Processes(path, base, read.threads, watch, _booked(calls, path)).run(pending, read.jobs)
     report = _gather(path, read, split, data)
     record = {
@@ -83,14 +84,11 @@ def run_spec(
         "audit": found.table().to_dicts(),
         "seed": read.seed,
     }
-    _write_json(record, path / "record.json")
+    _write_json(record, path / RECORD)
     _write_tables(report, path)
     _write_costs(report, path)
     report.to_html(path / "report.html")
     return Experiment(path, read, split, found, report)
-
-
-_OUTCOME = "outcome.json"
 
 
 def _text_of(spec: Path | str, base: Path | None) -> tuple[str, Path]:
@@ -104,7 +102,7 @@ def _text_of(spec: Path | str, base: Path | None) -> tuple[str, Path]:
 
 def _claim(folder: Path, text: str) -> None:
     """Puts the spec into the folder, or finds the same one there."""
-    kept = folder / "spec.toml"
+    kept = folder / SPEC
     if kept.exists():
         if kept.read_text(encoding="utf-8") != text:
             raise UsageError(f"{folder} holds a run of another spec; name another folder")
@@ -134,7 +132,7 @@ def _gather(folder: Path, spec: Spec, split: Split, data: Dataset) -> Report:
     metrics: list[str] = []
     for entry in spec.entries:
         own = folder / "entries" / entry.name
-        outcome = _read_json(own / _OUTCOME)
+        outcome = read_json(own / OUTCOME)
         per_query[entry.name] = pl.read_parquet(own / "metrics.parquet")
         totals[entry.name] = outcome["totals"]
         costs[entry.name] = Costs(**outcome["costs"])
@@ -160,6 +158,8 @@ def _write_tables(report: Report, folder: Path) -> None:
         frame.with_row_index("query").with_columns(pl.lit(name).alias("model"))
         for name, frame in report.per_query.items()
     ]
+    with write_file(folder / SLICES) as path:
+        report.slices.write_parquet(path)
     with write_file(folder / "metrics.parquet") as path:
         pl.concat(frames).write_parquet(path)
 
@@ -168,7 +168,7 @@ def _write_costs(report: Report, folder: Path) -> None:
     """What each method costs, and all calls of language models that its fit and answers took."""
     costs = {}
     for name, cost in report.costs.items():
-        outcome = _read_json(folder / "entries" / name / _OUTCOME)
+        outcome = read_json(folder / "entries" / name / OUTCOME)
         costs[name] = {**asdict(cost), "language_models": outcome.get("calls")}
     _write_json(costs, folder / "costs.json")
 
@@ -177,12 +177,3 @@ def _write_json(value: Json, target: Path) -> None:
     with write_file(target) as path:
         text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)
         path.write_text(text + "\n", encoding="utf-8")
-
-
-def _read_json(path: Path) -> Json:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise StorageError(
-            f"{path} is not JSON ({error}); remove the file and run again"
-        ) from error

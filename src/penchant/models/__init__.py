@@ -14,6 +14,7 @@ from penchant.models.health import diagnose
 from penchant.models.heldout import asked_cases, held_out, held_out_ratings, same_catalogue
 from penchant.models.methods import KINDS, asks_language_models, read_method, write_method
 from penchant.models.model import Model
+from penchant.models.narrowing import narrowed
 from penchant.models.record import (
     Record,
     cases_fingerprint,
@@ -22,9 +23,11 @@ from penchant.models.record import (
     versions,
 )
 from penchant.models.reranking import Pool, rerank
+from penchant.models.rules import Quota, Rules
 from penchant.models.tables import read_table, write_table
-from penchant.models.where import allowed_items, read_where
+from penchant.models.where import allowed_items, read_where, where_clauses
 from penchant.models.where_words import FilterError
+from penchant.models.why_not import KeptOut, Terms, WhyNot, why_not
 
 __all__ = [
     "KINDS",
@@ -32,9 +35,14 @@ __all__ = [
     "Answer",
     "Asked",
     "FilterError",
+    "KeptOut",
     "Model",
     "Pool",
+    "Quota",
     "Record",
+    "Rules",
+    "Terms",
+    "WhyNot",
     "allowed_items",
     "ask",
     "asked_cases",
@@ -49,6 +57,7 @@ __all__ = [
     "held_out",
     "held_out_ratings",
     "load",
+    "narrowed",
     "read_language_model",
     "read_method",
     "read_table",
@@ -59,6 +68,8 @@ __all__ = [
     "save",
     "verify",
     "versions",
+    "where_clauses",
+    "why_not",
     "write_method",
     "write_table",
 ]

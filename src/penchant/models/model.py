@@ -18,6 +18,7 @@ from penchant.data import (
     Ids,
     People,
     Queries,
+    Rankings,
     Recommender,
     with_parts,
 )
@@ -31,9 +32,11 @@ from penchant.models.asking import (
     check_k,
     notes_of,
     read_ids,
-    titles_of,
 )
+from penchant.models.evidence import evidence_frame
+from penchant.models.narrowing import narrowed
 from penchant.models.record import Record
+from penchant.models.rules import Rules, ruled
 from penchant.models.where import allowed_items
 
 
@@ -55,13 +58,15 @@ class Model:
     record: Record
     run: Run = field(default_factory=Run)
     """Seed, threads and watcher of what is asked; not saved"""
+    closed: NDArray[np.bool_] | None = None
+    """(n_items,) what is never an answer, such as items that have left; not saved"""
 
     @property
     def name(self) -> str:
         """The method's, for tables."""
         return type(self.recommender.method).__name__
 
-    def recommend(
+    def recommend(  # noqa: PLR0913  # each is a choice of its own
         self,
         users: Sequence[str] | None = None,
         *,
@@ -71,6 +76,7 @@ class Model:
         where: str | None = None,
         exclude: Sequence[str] | None = None,
         again: bool = False,
+        rules: Rules | None = None,
     ) -> pl.DataFrame:
         """The best ``k`` items for each asker, as a frame.
 
@@ -82,6 +88,7 @@ class Model:
             where: A filter on the catalogue: ``"year > 1990 and categories has 'Comedy'"``.
             exclude: Item ids that nobody is to get.
             again: Whether items of the history may come back.
+            rules: Of each list as a whole: how different, and how many of a kind.
 
         Returns:
             ``user``, ``rank`` (from 1), ``item``, ``title``, ``score`` (unit: the method's).
@@ -90,7 +97,7 @@ class Model:
             UsageError: None or several of the three, a bad ``k`` or an unreadable ``where``.
         """
         asked = self.ask(users, history=history, queries=queries)
-        return self.answer(asked, k=k, where=where, exclude=exclude, again=again).frame
+        return self.answer(asked, k=k, where=where, exclude=exclude, again=again, rules=rules).frame
 
     def ask(
         self,
@@ -106,12 +113,24 @@ class Model:
             raise UsageError("give exactly one of users=[…], history=[…] and queries=…")
         last = self.record.last_time
         if users is not None:
-            return ask_for_users(users, self.people, self.histories, last)
+            return self._opened(ask_for_users(users, self.people, self.histories, last))
         if queries is not None:
-            return Asked(self._names(queries), queries)
+            return self._opened(Asked(self._names(queries), queries))
         many = [history] if history is not None else list(histories or [])
         names = ["new"] if history is not None else [f"new{row}" for row in range(len(many))]
-        return ask_for_histories(many, self.catalog.ids, names=names, last_time=last)
+        asked = ask_for_histories(many, self.catalog.ids, names=names, last_time=last)
+        return self._opened(asked)
+
+    def allowed(self, where: str | None = None) -> NDArray[np.bool_] | None:
+        """(n_items,) what has not left, and passes a filter; ``None``: everything.
+
+        Raises:
+            UsageError: The filter cannot be read.
+        """
+        mask = None if where is None else allowed_items(self.catalog, where)
+        if self.closed is None:
+            return mask
+        return ~self.closed if mask is None else mask & ~self.closed
 
     def answer(
         self,
@@ -121,19 +140,14 @@ class Model:
         where: str | None = None,
         exclude: Sequence[str] | None = None,
         again: bool = False,
+        rules: Rules | None = None,
     ) -> Answer:
         """Like :meth:`recommend`, with what was not known and what was asked."""
         width = min(check_k(k), max(1, len(self.catalog)))
-        queries = asked.queries if again else asked.queries.unseen()
-        excluded, unknown = self._excluded(exclude, len(queries))
-        if excluded is not None:
-            before = queries.excluded
-            queries = replace(queries, excluded=before.joined(excluded) if before else excluded)
-        if where is not None:
-            allowed = allowed_items(self.catalog, where)
-            mask = allowed if queries.allowed is None else allowed & queries.allowed
-            queries = replace(queries, allowed=mask)
-        rankings = self.recommender.recommend(queries, width, self.run)
+        queries, unknown = narrowed(
+            self.catalog, asked.queries, where=where, exclude=exclude, again=again
+        )
+        rankings = ruled(self, queries, width, rules or Rules())
         skipped = tuple(dict.fromkeys([*asked.unknown_items, *unknown]))
         notes = notes_of(asked.unknown_users, skipped)
         if k > len(self.catalog):
@@ -162,7 +176,10 @@ class Model:
             )
         rows = np.array([self.catalog.ids.row(item) for item in listed], np.int32)
         width = min(check_k(k), max(1, len(self.catalog)))
-        rankings = able.similar(rows, width, self.run)
+        left = 0 if self.closed is None else int(self.closed.sum())
+        rankings = able.similar(rows, min(width + left, max(1, len(self.catalog))), self.run)
+        if self.closed is not None:
+            rankings = _without_closed(rankings, self.closed, width)
         return answer_frame(listed, rankings, self.catalog).rename({"user": "of"})
 
     def evidence(self, asked: Asked, items: Sequence[str], k: int = 3) -> pl.DataFrame:
@@ -187,7 +204,7 @@ class Model:
         rows = np.array([self.catalog.ids.row(item) for item in items], np.int32)
         events = asked.queries.histories.items
         added = able.evidence(asked.queries, rows, self.run)
-        return _evidence_frame(asked.names, items, events, added, self.catalog, check_k(k))
+        return evidence_frame(asked.names, items, events, added, self.catalog, check_k(k))
 
     def with_items(self, items: object) -> "Model":
         """The model with new items; see :func:`penchant.models.growing.with_items`."""
@@ -238,6 +255,13 @@ class Model:
 
         return save(self, folder)
 
+    def _opened(self, asked: Asked) -> Asked:
+        mask, given = self.allowed(), asked.queries.allowed
+        if mask is None:
+            return asked
+        allowed = mask if given is None else mask & given
+        return replace(asked, queries=replace(asked.queries, allowed=allowed))
+
     def _names(self, queries: Queries) -> list[str]:
         numbered = [f"new{row}" for row in range(len(queries))]
         if queries.users is None:
@@ -248,14 +272,15 @@ class Model:
             for row, name in zip(queries.users, numbered, strict=True)
         ]
 
-    def _excluded(self, exclude: Sequence[str] | None, n: int) -> tuple[Ragged | None, list[str]]:
-        if not exclude:
-            return None, []
-        listed = read_ids(exclude, "exclude")
-        rows = self.catalog.ids.rows(listed)
-        known = np.unique(rows[rows >= 0])
-        unknown = [name for name, row in zip(listed, rows, strict=True) if row < 0]
-        return Ragged(np.tile(known, n), np.arange(n + 1, dtype=np.int64) * len(known)), unknown
+
+def _without_closed(rankings: Rankings, closed: NDArray[np.bool_], k: int) -> Rankings:
+    """The first ``k`` of each row that are not closed."""
+    out = (rankings.items < 0) | closed[rankings.items]
+    order = np.argsort(out, axis=1, kind="stable")[:, :k]
+    out = np.take_along_axis(out, order, 1)
+    items = np.where(out, -1, np.take_along_axis(rankings.items, order, 1))
+    scores = np.where(out, np.nan, np.take_along_axis(rankings.scores, order, 1))
+    return Rankings(items.astype(np.int32), scores.astype(np.float32), rankings.flags)
 
 
 def _without(histories: History, gone: NDArray[np.bool_]) -> History:
@@ -267,33 +292,3 @@ def _without(histories: History, gone: NDArray[np.bool_]) -> History:
         None if histories.times is None else histories.times[keep],
         None if histories.ratings is None else histories.ratings[keep],
     )
-
-
-def _evidence_frame(
-    names: Sequence[str],
-    items: Sequence[str],
-    events: Ragged,
-    added: NDArray[np.float32],
-    catalog: Catalog,
-    k: int,
-) -> pl.DataFrame:
-    rows = events.rows()
-    frame = pl.DataFrame(
-        {
-            "row": rows,
-            "user": pl.Series(list(names), dtype=pl.String).gather(rows),
-            "item": pl.Series(list(items), dtype=pl.String).gather(rows),
-            "because": catalog.ids.series().gather(events.values),
-            "title": titles_of(catalog, events.values),
-            "contribution": pl.Series(added, dtype=pl.Float32),
-        }
-    )
-    best = (
-        frame.filter(pl.col("contribution") > 0)
-        .group_by("row", "user", "item", "because", "title")
-        .agg(pl.col("contribution").sum())
-        .sort("row", "contribution", "because", descending=[False, True, False])
-        .with_columns(rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("row"))
-    )
-    columns = ("user", "item", "rank", "because", "title", "contribution")
-    return best.filter(pl.col("rank") <= k).select(columns)

@@ -17,6 +17,7 @@ What is missing is neither equal nor unequal to anything: such an item is left o
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -51,6 +52,35 @@ def read_where(text: str, schema: Schema) -> pl.Expr:
     expression = reader.either(0)
     reader.take_end()
     return expression
+
+
+def where_clauses(text: str, schema: Schema) -> list[tuple[str, pl.Expr, tuple[str, ...]]]:
+    """The parts of a filter that all have to hold: text, expression, and columns asked about.
+
+    A filter with "or" at its top is one part.
+
+    >>> schema = {"year": pl.Int64(), "title": pl.String()}
+    >>> parts = where_clauses("year > 1990 and (title has 'a' or year < 3)", schema)
+    >>> [part[0] for part in parts]
+    ['year > 1990', "(title has 'a' or year < 3)"]
+    """
+    read_where(text, schema)  # whatever is wrong with it is told of the whole
+    tokens = read_words(text)
+    cuts, depth = [-1], 0
+    for at, token in enumerate(tokens):
+        if token.kind == "sign":
+            depth += (token.value in {"(", "["}) - (token.value in {")", "]"})
+        if not depth and token.kind == "key" and token.value == "or":
+            cuts = [-1]
+            break
+        if not depth and token.kind == "key" and token.value == "and":
+            cuts.append(at)
+    parts = []
+    for begin, end in pairwise([*cuts, len(tokens) - 1]):
+        said = text[tokens[begin + 1].at : tokens[end].at].strip()
+        columns = [token.value for token in tokens[begin + 1 : end] if token.kind == "column"]
+        parts.append((said, read_where(said, schema), tuple(dict.fromkeys(columns))))
+    return parts
 
 
 @dataclass(slots=True)

@@ -217,6 +217,11 @@ class OpenP5Recommender:
         texts = tuple(texts_of_items(answers.index))
         return cls(method, answers, origins, texts, method.prompt, TrainingRecord(0, 0, 0.0))
 
+    @property
+    def index(self) -> ItemIndex:
+        """The codes of the items."""
+        return self.answers.index
+
     def names(self, number: int, *, local: bool = True) -> Names:
         """How a data set stands in prompts.
 

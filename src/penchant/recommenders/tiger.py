@@ -22,7 +22,9 @@ from penchant.backbones import CodeModel
 from penchant.backbones.asking import CodedItems, ReadAlike, answer
 from penchant.backbones.code_decoder import Decoder
 from penchant.backbones.seq2seq import EncoderDecoder
+from penchant.backbones.tracing import traced
 from penchant.backbones.writing import CodeWriter
+from penchant.codes import Trace
 from penchant.core import DataError, Ragged, Run, State, UsageError
 from penchant.data import (
     Cases,
@@ -41,7 +43,7 @@ from penchant.train import (
     Supervised,
     TrainingRecord,
     fingerprint,
-    torch_draws,
+    torch_threads,
     train,
     validation,
 )
@@ -182,7 +184,7 @@ class TigerRecommender:
         def read(rows: NDArray[np.int64]) -> CodeWriter:
             return learner.read(known.take(rows), None if people is None else people[rows])
 
-        with torch_draws(run, "tiger.search"):
+        with torch_threads(run):
             return answer(
                 read,
                 learner.items.trie,
@@ -192,6 +194,21 @@ class TigerRecommender:
                 beams=self.method.beams,
                 run=run,
             )
+
+    def trace(
+        self, queries: Queries, k: int, run: Run, *, beams: int | None = None, died: int = 10
+    ) -> Trace:
+        """The ways that lead to the best ``k`` open items of one row."""
+        items, people = self.learner.items, queries.users
+        known = items.known(queries.histories.items).tail(self.method.max_history)
+        width = self.method.beams if beams is None else beams
+        with torch_threads(run):
+            read = self.learner.read(known, people)
+            return traced(read, items.trie, queries, k, beams=width, died=died)
+
+    def vectors(self, items: NDArray[np.integer]) -> NDArray[np.float32]:
+        """(n, d) the summed embeddings of each item's codes, the last one left out."""
+        return ReadAlike(self.learner.embedding, self.learner.items).vectors(items)
 
     def similar(self, items: NDArray[np.int32], k: int, run: Run) -> Rankings:
         """The items whose codes the model has learned to read alike; scores are cosines."""

@@ -10,12 +10,29 @@ from penchant.core import PenchantError
 from penchant.serve.guard.gate import Gate
 from penchant.serve.guard.once import Answered, Once, answer_again
 from penchant.serve.problems import answer_problem
-from penchant.serve.routes import catalogue, events, page, probes, recommend
+from penchant.serve.routes import (
+    catalogue,
+    chat,
+    data,
+    events,
+    ids,
+    page,
+    people,
+    probes,
+    prompts,
+    recommend,
+    rerank,
+    runs,
+    why,
+)
 from penchant.serve.shop import Shop
 
 DESCRIPTION = (
     "Recommendations from models that Penchant fitted. Errors are problem documents (RFC 9457)."
 )
+
+
+LOOKING = (why, people, data, ids, runs, prompts)
 
 
 def routes() -> FastAPI:
@@ -28,7 +45,7 @@ def routes() -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    for module in (recommend, events, catalogue, probes, page):
+    for module in (recommend, rerank, chat, events, catalogue, *LOOKING, probes, page):
         app.include_router(module.router)
     for kind in (PenchantError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, answer_problem)

@@ -13,7 +13,7 @@ import numpy as np
 
 from penchant.core import Ragged
 from penchant.data import Flag
-from penchant.models import Answer, Model
+from penchant.models import Answer, Model, Rules
 from penchant.serve.events import Busy
 
 if TYPE_CHECKING:
@@ -37,10 +37,13 @@ class Request:
     again: bool = False
     only: tuple[str, ...] | None = None
     """Nothing but these items."""
+    rules: Rules | None = None
+    """Of the list as a whole."""
 
     def like(self) -> tuple[object, ...]:
         """Requests of which this is the same are answered together."""
-        return (self.user is None, self.k, self.where, self.exclude, self.again, self.only)
+        terms = (self.k, self.where, self.exclude, self.again, self.only, self.rules)
+        return (self.user is None, *terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,12 @@ def served(requests: Sequence[Request], model: Model, *, degraded: str = "") -> 
         among = Ragged.of([rows] * len(requests))
         asked = replace(asked, queries=replace(asked.queries, candidates=among))
     answer = model.answer(
-        asked, k=first.k, where=first.where, exclude=first.exclude or None, again=first.again
+        asked,
+        k=first.k,
+        where=first.where,
+        exclude=first.exclude or None,
+        again=first.again,
+        rules=first.rules,
     )
     return _apart(answer, len(requests), degraded)
 

@@ -12,6 +12,7 @@ from penchant.recommenders.popular import Popular, PopularRecommender
 from penchant.serve.desk import Desk, Request
 from penchant.serve.events import Erased, EventStore
 from penchant.serve.guard.replies import Replies
+from penchant.serve.looking import Looking
 from penchant.serve.meters import Meters
 from penchant.serve.problems import Problem
 from penchant.serve.settings import MOST_ITEMS, Settings
@@ -32,6 +33,7 @@ class Shop:
             raise UsageError("no model: fit one first, such as: penchant fit covisit --out m")
         self.settings, self.store, self.meters = settings, store, Meters()
         self.replies = Replies(settings.folder)
+        self.looking = Looking(settings)
         self._desks = {name: self._desk(model) for name, model in models.items()}
         self.active = next(iter(models))
         self._lock = threading.Lock()

@@ -1,0 +1,94 @@
+"""What is looked at more than once and takes a while to read: trees, data, runs."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+from penchant.data import Dataset, read_dataset
+from penchant.evaluate import Report
+from penchant.experiments import RunFolder, find_run, read_report
+from penchant.indexing import CodeTree, index_of
+from penchant.models import Model
+from penchant.models.reranking import known_data
+from penchant.serve.problems import Problem
+from penchant.serve.settings import Settings
+
+KEPT = 32
+"""Things that are remembered."""
+Made = TypeVar("Made")
+
+
+@dataclass(slots=True, eq=False)
+class Looking:
+    """Remembers what it made, as long as what that was made of is the same."""
+
+    settings: Settings
+    _made: OrderedDict[Hashable, tuple[object, object]] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def tree(self, name: str, model: Model) -> CodeTree:
+        """The codes of a model's items as a tree.
+
+        Raises:
+            Problem: It has no codes.
+        """
+        index = index_of(model.recommender)
+        if index is None:
+            raise Problem(
+                422,
+                f"{model.name} ({name}) knows its items without codes",
+                code="cannot",
+                pointer="#/model",
+                hint="serve a model with codes beside it, such as tiger, and name it in 'model'",
+            )
+        return self.once(
+            ("tree", name), model.recommender, lambda: CodeTree.of(index, model.catalog)
+        )
+
+    def data(self, model: Model) -> tuple[Dataset, bool]:
+        """The data set of the service, or else what a model holds; and whether it is the latter."""
+        folder = self.settings.data
+        if folder is not None and (folder / "dataset.json").is_file():
+            stamp = (folder / "dataset.json").stat().st_mtime_ns
+            return self.once(("data",), stamp, lambda: read_dataset(folder, check=False)), False
+        return self.once(("histories",), model, lambda: known_data(model)), True
+
+    def run(self, name: str) -> RunFolder:
+        """An experiment by name.
+
+        Raises:
+            Problem: There is none of that name.
+        """
+        folder = self.settings.runs
+        found = None if folder is None else find_run(folder, name)
+        if found is None:
+            hint = (
+                "no folder of runs is served: penchant serve MODEL --runs FOLDER"
+                if folder is None
+                else "GET /v1/runs lists what there is"
+            )
+            raise Problem(404, f"no run {name!r}", code="run", hint=hint)
+        return found
+
+    def report(self, run: RunFolder) -> Report:
+        """The figures of an experiment."""
+        return self.once(("report", run.name), run.changed, lambda: read_report(run))
+
+    def once(self, key: Hashable, made_of: object, make: Callable[[], Made]) -> Made:
+        """What ``make`` returned the last time for the same key and the same thing."""
+        with self._lock:
+            if key in self._made and _same(self._made[key][0], made_of):
+                self._made.move_to_end(key)
+                return cast(Made, self._made[key][1])  # cast: the same key, so the same maker
+        made = make()
+        with self._lock:
+            self._made[key] = (made_of, made)
+            while len(self._made) > KEPT:
+                self._made.popitem(last=False)
+        return made
+
+
+def _same(one: Any, other: Any) -> bool:  # Any: a stamp, or a thing that is itself
+    return one is other or (isinstance(one, int | str | tuple) and one == other)
