@@ -16,6 +16,8 @@ from penchant.serve.routes import (
     data,
     events,
     ids,
+    jobs,
+    models,
     page,
     people,
     probes,
@@ -23,6 +25,7 @@ from penchant.serve.routes import (
     recommend,
     rerank,
     runs,
+    stock,
     why,
 )
 from penchant.serve.shop import Shop
@@ -33,6 +36,7 @@ DESCRIPTION = (
 
 
 LOOKING = (why, people, data, ids, runs, prompts)
+KEEPING = (models, stock, jobs)
 
 
 def routes() -> FastAPI:
@@ -45,7 +49,7 @@ def routes() -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    for module in (recommend, rerank, chat, events, catalogue, *LOOKING, probes, page):
+    for module in (recommend, rerank, chat, events, catalogue, *LOOKING, *KEEPING, probes, page):
         app.include_router(module.router)
     for kind in (PenchantError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, answer_problem)
