@@ -6,7 +6,7 @@ from penchant.prompting.attributes import (
     filled_in,
     write_attributes,
 )
-from penchant.prompting.bounded import bounded_ranks, short_title
+from penchant.prompting.bounded import ask_bounded, bounded_ranks, short_title
 from penchant.prompting.calibration import (
     PastChoice,
     past_choices,
@@ -96,7 +96,9 @@ from penchant.prompting.profiles import (
 from penchant.prompting.protected import PROTECTED, protected_in
 from penchant.prompting.rankers import (
     Asking,
+    as_chances,
     ask_rows,
+    learned_pair_bias,
     rank_lists,
     rank_one_by_one,
     rank_pairs,
@@ -207,6 +209,8 @@ __all__ = [
     "all_within_budget",
     "answer_prompt",
     "answered",
+    "as_chances",
+    "ask_bounded",
     "ask_for_shares",
     "ask_for_texts",
     "ask_rows",
@@ -227,6 +231,7 @@ __all__ = [
     "independent_orders",
     "item_descriptions",
     "item_lines",
+    "learned_pair_bias",
     "listwise",
     "merge_ranks",
     "newest_within",

@@ -7,11 +7,14 @@ that. The price is a second, short question, and texts that move items less.
 """
 
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from penchant.core import UsageError
+from penchant.prompting.ranking import Heard, Question
 
 _ENDS = re.compile(r"\s+[-\u2013\u2014|~/]+\s+|[\n\r\t<{\[|;!?:]|\.\s|\s{2,}")
 LONGEST_SHORT = 60
@@ -58,3 +61,54 @@ def bounded_ranks(
         ranks[best] = place
         left[best] = False
     return ranks
+
+
+def ask_bounded(
+    questions: Sequence[Question],
+    titles: Sequence[str],
+    short: Sequence[str],
+    ask: Callable[[Sequence[Question], Sequence[str]], Heard],
+    most: int,
+) -> Heard:
+    """What a model says by whole titles, bounded by what it says by short ones.
+
+    Args:
+        questions: What is asked.
+        titles: (n_items,)
+        short: (n_items,) by :func:`short_title`. Questions whose titles are short are put once.
+        ask: Puts questions with titles of either kind.
+        most: Places that whole titles may lift an item.
+
+    Returns:
+        Values from 0 (last) to 1 (first); nan where nothing was read. Where nothing was read by
+        short titles, the order in which candidates came is the bound.
+    """
+    heard = ask(questions, titles)
+    told = (np.concatenate([one.history, one.candidates]).tolist() for one in questions)
+    long = [at for at, items in enumerate(told) if any(titles[i] != short[i] for i in items)]
+    again = ask([questions[at] for at in long], short) if long else Heard([])
+    bare = list(heard.values)
+    for at, said in zip(long, again.values, strict=True):
+        bare[at] = said
+    values = [_bounded(*both, most) for both in zip(heard.values, bare, strict=True)]
+    both = replace(heard, values=[]) + replace(again, values=[])
+    return replace(both, values=values)
+
+
+def _bounded(
+    said: NDArray[np.float32], bare: NDArray[np.float32], most: int
+) -> NDArray[np.float32]:
+    """(n,) from 0 (last) to 1 (first)."""
+    if not np.isfinite(said).any():
+        return said
+    ranks = bounded_ranks(_places(said), _places(bare), most)
+    return (1 - ranks / max(len(ranks) - 1, 1)).astype(np.float32)
+
+
+def _places(said: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(n,) from 0, by falling number; what was not read stands in the middle."""
+    read = np.isfinite(said)
+    told = np.where(read, said, said[read].mean() if read.any() else 0.0)
+    places = np.empty(len(said))
+    places[np.argsort(-told, kind="stable")] = np.arange(len(said))
+    return places

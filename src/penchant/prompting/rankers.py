@@ -150,6 +150,20 @@ def rank_pairs(
     return replace(heard, values=values)
 
 
+def learned_pair_bias(
+    model: OpenModel, questions: Sequence[Question], wording: Wording, run: Run
+) -> float:
+    """Log-odds with which a model prefers the first of two whoever it is, from questions of two.
+
+    0 where nothing could be read.
+    """
+    pairs = [question for question in questions if len(question.candidates) == 2]
+    met = [np.array([[0, 1]], np.int32)] * len(pairs)
+    odds = np.concatenate([np.zeros(0), *compared(model, pairs, met, wording, run).values])
+    read = odds[np.isfinite(odds)]
+    return float(read.mean()) if len(read) else 0.0
+
+
 def rank_one_by_one(
     model: OpenModel,
     questions: Sequence[Question],
@@ -180,6 +194,18 @@ def rank_one_by_one(
         for question, said in zip(questions, heard.values, strict=True)
     ]
     return Heard([value.astype(np.float32) for value in values]) + asked + replace(heard, values=[])
+
+
+def as_chances(heard: Heard, line: NDArray[np.float32]) -> Heard:
+    """Log-odds as calibrated chances.
+
+    Args:
+        heard: Of :func:`rank_one_by_one`.
+        line: Slope and offset of the log-odds; see :func:`penchant.prompting.platt`.
+    """
+    slope, offset = line.tolist()
+    chances = [1 / (1 + np.exp(-(slope * odds + offset))) for odds in heard.values]
+    return replace(heard, values=[chance.astype(np.float32) for chance in chances])
 
 
 def _odds_alone(
@@ -219,6 +245,8 @@ def ask_rows(
 ) -> Heard:
     """Asks about the rows of which anything is known and that leave a choice.
 
+    The only candidate of a row is its first, with a number of 1.
+
     Whatever a person could mend (a wrong key, no endpoint) is noted and counted, not raised: the
     rows get nan.
     """
@@ -231,7 +259,8 @@ def ask_rows(
     except PenchantError as error:
         run.watch.note(f"the language model did not answer: {error}")
         heard = unheard(asked, UNUSABLE)
-    values = [np.full(len(question.candidates), np.nan, np.float32) for question in questions]
+    sizes = [len(question.candidates) for question in questions]
+    values = [np.full(n, np.nan if n > 1 else 1.0, np.float32) for n in sizes]
     for at, value in zip(put, heard.values, strict=True):
         values[at] = value
     return replace(heard, values=values)

@@ -14,6 +14,7 @@ DEGRADED: it keeps the order in which candidates were proposed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal, get_args
 
 import numpy as np
@@ -35,8 +36,10 @@ from penchant.prompting import (
     Style,
     Wording,
     answered,
+    as_chances,
+    ask_bounded,
     ask_rows,
-    compared,
+    learned_pair_bias,
     listwise,
     note_failures,
     past_choices,
@@ -49,6 +52,7 @@ from penchant.prompting import (
     rank_pairs,
     rank_windows,
     row_questions,
+    short_title,
 )
 
 How = Literal["listwise", "windows", "pointwise", "pairwise"]
@@ -101,6 +105,9 @@ class LLMRank:
     """What people do with it, as in: I have ``watched``."""
     guarded: bool = True
     """Take sentences that speak to the model out of titles."""
+    bounded: int | None = None
+    """Places that whole titles may lift an item above where short ones put it: a defence without a
+    list of bad words, for a second question wherever a title is long. ``None``: no bound."""
     calibration_people: int = 100
     """People whose choices are looked at to calibrate."""
 
@@ -113,9 +120,12 @@ class LLMRank:
         ):
             if value not in known:
                 raise UnknownName(name, value, known)
-        for name in ("copies", "pool", "history", "calibration_people"):
-            if getattr(self, name) < 1:
-                raise UsageError(f"{name}={getattr(self, name)}: need at least 1")
+        least = {"copies": 1, "pool": 2, "history": 1, "calibration_people": 1}
+        for name, at_least in least.items():
+            if getattr(self, name) < at_least:
+                raise UsageError(f"{name}={getattr(self, name)}: need at least {at_least}")
+        if self.bounded is not None and self.bounded < 0:
+            raise UsageError(f"bounded={self.bounded}: need 0 places or more, or no bound")
         if not 1 <= self.stride <= self.window:
             raise UsageError(
                 f"window={self.window}, stride={self.stride}: need 1 <= stride <= window"
@@ -212,7 +222,7 @@ class LLMRankRecommender:
         """What the model says of the first items of each pool, with faults and tokens."""
         method = self.method
         questions = row_questions(queries, pools, history=method.history, most=method.pool)
-        return ask_rows(questions, lambda asked: self.ranked(asked, run), run)
+        return ask_rows(questions, lambda asked: self._bounded(asked, run), run)
 
     def ranked(self, questions: Sequence[Question], run: Run) -> Heard:
         """A number for each candidate of each question.
@@ -221,21 +231,16 @@ class LLMRankRecommender:
             PenchantError: The model cannot be used, and somebody can mend that.
         """
         method, wording, model = self.method, self._wording(), opened(self.method.lm, run)
-        asking = Asking(
-            method.answer,
-            method.copies,
-            method.shuffled,
-            method.merge,
-            self.bias if len(self.bias) else None,
-        )
+        bias = self.bias if len(self.bias) else None
+        asking = Asking(method.answer, method.copies, method.shuffled, method.merge, bias)
         if method.how == "listwise":
             return rank_lists(model, questions, wording, asking, run)
         if method.how == "windows":
             size, stride = method.window, method.stride
             return rank_windows(model, questions, wording, asking, run, window=size, stride=stride)
         if method.how == "pairwise":
-            bias = float(self.bias[0]) if len(self.bias) else 0.0
-            return rank_pairs(model, questions, wording, run, rounds=method.copies, bias=bias)
+            first = float(self.bias[0]) if len(self.bias) else 0.0
+            return rank_pairs(model, questions, wording, run, rounds=method.copies, bias=first)
         return self._one_by_one(model, questions, run, calibrated=True)
 
     def learned_bias(
@@ -250,13 +255,7 @@ class LLMRankRecommender:
             choices, len(self.titles), run, history=method.history, chosen=alone, n=n
         )
         if method.how == "pairwise":
-            questions = [question for question in questions if len(question.candidates) == 2]
-            pairs = [np.array([[0, 1]], np.int32)] * len(questions)
-            odds = np.concatenate(
-                compared(model, questions, pairs, wording, run).values or [nobody]
-            )
-            read = odds[np.isfinite(odds)]
-            return np.full(1, read.mean() if len(read) else 0.0, np.float32)
+            return np.full(1, learned_pair_bias(model, questions, wording, run), np.float32)
         if alone:
             said = self._one_by_one(model, questions, run, calibrated=False).values
             truths = np.concatenate([nobody > 0, *(np.arange(len(each)) == 0 for each in said)])
@@ -267,19 +266,25 @@ class LLMRankRecommender:
     def _one_by_one(
         self, model: OpenModel, questions: Sequence[Question], run: Run, *, calibrated: bool
     ) -> Heard:
-        heard = rank_one_by_one(
-            model,
-            questions,
-            self._wording(),
-            run,
-            prior=self.method.prior,
-            known=self.odds_alone,
-        )
-        if not calibrated or not len(self.bias):
-            return heard
-        slope, offset = self.bias.tolist()
-        chances = [1 / (1 + np.exp(-(slope * odds + offset))) for odds in heard.values]
-        return replace(heard, values=[chance.astype(np.float32) for chance in chances])
+        wording, prior, known = self._wording(), self.method.prior, self.odds_alone
+        heard = rank_one_by_one(model, questions, wording, run, prior=prior, known=known)
+        return as_chances(heard, self.bias) if calibrated and len(self.bias) else heard
+
+    @cached_property
+    def _short(self) -> list[str]:
+        """(n_items,) short titles."""
+        return [short_title(title) for title in self.titles]
+
+    def _bounded(self, questions: Sequence[Question], run: Run) -> Heard:
+        """What the model says, with titles that lift items no further than they may."""
+        if self.method.bounded is None:
+            return self.ranked(questions, run)
+
+        def ask(asked: Sequence[Question], titles: Sequence[str]) -> Heard:
+            known = self.odds_alone if titles is self.titles else {}
+            return replace(self, titles=titles, odds_alone=known).ranked(asked, run)
+
+        return ask_bounded(questions, self.titles, self._short, ask, self.method.bounded)
 
     def _wording(self) -> Wording:
         method = self.method
@@ -287,8 +292,7 @@ class LLMRankRecommender:
 
     def with_items(self, catalog: Catalog, run: Run) -> "LLMRankRecommender":
         """The same with more items, which nobody has chosen yet."""
-        new = np.zeros(len(catalog) - len(self.counts), np.float32)
-        counts = np.concatenate([self.counts, new])
+        counts = np.pad(self.counts, (0, len(catalog) - len(self.counts)))
         return replace(self, titles=catalog.titles(), counts=counts)
 
     def state(self) -> State:
