@@ -8,7 +8,7 @@ import pytest
 import uvicorn
 
 import penchant as pn
-from penchant.serve.events import EventStore
+from penchant.serve.events import open_events
 from penchant.serve.running import configured
 from penchant.serve.settings import Settings
 from penchant.serve.shop import Shop
@@ -42,7 +42,8 @@ def _read(reply):
 
 @contextmanager
 def serving(models, folder, **options):
-    shop = Shop(models, EventStore(folder), Settings(folder=folder, port=0, **options))
+    settings = Settings(folder=folder, port=0, **options)
+    shop = Shop(models, open_events(folder, settings.database), settings)
     server = uvicorn.Server(configured(shop))
     thread = threading.Thread(target=server.run)
     thread.start()

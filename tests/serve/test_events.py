@@ -137,7 +137,7 @@ def test_too_much_that_waits_is_refused(folder, monkeypatch):
     with EventStore(folder) as store:
         held, go = threading.Event(), threading.Event()
 
-        def hold(_):
+        def hold():
             held.set()
             go.wait(10)
 
@@ -212,11 +212,11 @@ def test_one_process_writes(folder):
 def test_a_full_disk_loses_nothing_and_is_told(folder):
     with EventStore(folder) as store:
         store.append([event(n) for n in range(10)])
-        store._writer.alone(lambda c: c.execute("PRAGMA max_page_count = 1"))
+        store._alone(lambda c: c.execute("PRAGMA max_page_count = 1"))
         with pytest.raises(StorageError, match="disk is full"):
             store.append([event(n, recommendation="r" * 400) for n in range(100, 400)])
         assert len(store) == 10
-        store._writer.alone(lambda c: c.execute("PRAGMA max_page_count = 1000000"))
+        store._alone(lambda c: c.execute("PRAGMA max_page_count = 1000000"))
         assert store.append([event(n) for n in range(100, 400)]).accepted == 300
     assert check_events(folder) == []
 

@@ -15,8 +15,11 @@ def serve_command(
         list[Path], typer.Argument(help="Saved models; the first answers where none is named.")
     ],
     store: Annotated[
-        Path, typer.Option("--store", help="The folder in which events are kept.")
-    ] = Path("events"),
+        str, typer.Option("--store", help="Where events are kept: a folder, or postgresql://…")
+    ] = "events",
+    folder: Annotated[
+        Path | None, typer.Option("--folder", help="Where all else is kept, if not in --store.")
+    ] = None,
     host: Annotated[str, typer.Option("--host", help="Others than this machine need keys.")] = (
         "127.0.0.1"
     ),
@@ -60,12 +63,14 @@ def serve_command(
 ) -> None:
     """Serve saved models over HTTP until Ctrl-C; events that are acknowledged are on the disk."""
     from penchant.core import Run
+    from penchant.serve.events.keeping import is_address
     from penchant.serve.guard.keys import given_keys
     from penchant.serve.running import serve
     from penchant.serve.settings import Settings
 
     settings = Settings(
-        folder=store,
+        folder=folder or Path("events" if is_address(store) else store),
+        database=store if is_address(store) else None,
         host=host,
         port=port,
         keys=given_keys(keys),

@@ -9,7 +9,7 @@ import uvicorn
 from penchant.core import Run, StorageError, UsageError
 from penchant.models import load
 from penchant.serve.app import application
-from penchant.serve.events import EventStore
+from penchant.serve.events import open_events
 from penchant.serve.guard.wire import Wire
 from penchant.serve.settings import Settings
 from penchant.serve.shop import Shop
@@ -22,17 +22,20 @@ END_S = 20
 def opened_shop(models: Sequence[Path], settings: Settings, run: Run) -> Iterator[Shop]:
     """Loads models under the names of their folders, the first one active, and opens the store.
 
+    A model of an experiment, ``entries/NAME/fit``, is called ``NAME``.
+
     Raises:
         UsageError: Two models have one name.
         StorageError: A model or the store cannot be read.
     """
     loaded = {}
     for folder in models:
-        name = folder.resolve().name
+        whole = folder.resolve()
+        name = whole.parent.name if whole.name == "fit" else whole.name
         if name in loaded:
             raise UsageError(f"two models are called {name!r}: rename one of the folders")
         loaded[name] = load(folder, run=run)
-    shop = Shop(loaded, EventStore(settings.folder), settings)
+    shop = Shop(loaded, open_events(settings.folder, settings.database), settings)
     try:
         yield shop
     finally:

@@ -1,6 +1,6 @@
 """How a service is set up: all bounds in one place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from penchant.core import UsageError
@@ -17,7 +17,9 @@ class Settings:
     """Bounds and addresses of a service."""
 
     folder: Path
-    """Where events are kept."""
+    """Where events and all else that the service keeps are."""
+    database: str | None = field(default=None, repr=False)
+    """The address of a PostgreSQL database that keeps the events; ``None``: the folder does."""
     host: str = "127.0.0.1"
     port: int = 8000
     keys: tuple[Key, ...] = ()

@@ -9,10 +9,10 @@ from penchant.models import Model
 from penchant.serve.desk import Desk, Request
 from penchant.serve.events import Erased, Events
 from penchant.serve.guard.replies import Replies
-from penchant.serve.looking import Looking
 from penchant.serve.jobs import Jobs
 from penchant.serve.jobs.tasks import follow, knows, prepare, without
 from penchant.serve.lineup import Lineup
+from penchant.serve.looking import Looking
 from penchant.serve.meters import Meters
 from penchant.serve.settings import MOST_ITEMS, Settings
 from penchant.serve.stock import Stock

@@ -21,13 +21,13 @@ from penchant.serve.events.tables import (
     open_for_reading,
     open_for_writing,
     transaction,
+    write_events,
 )
-from penchant.serve.events.words import Appended, Erased, Event, user_hash
+from penchant.serve.events.words import MOST_AT_ONCE, Appended, Erased, Event, user_hash
 from penchant.serve.events.writer import Writer
 
 SEAL_AFTER = 1_000_000
 """Live events; the older half of them is sealed."""
-MOST_AT_ONCE = 10_000
 TRIES_S = 10.0
 
 Answer = TypeVar("Answer")
@@ -61,7 +61,7 @@ class EventStore:
             undone.callback(self._connection.close)
             self._mend(self._connection)
             undone.pop_all()
-        self._writer = Writer(self._connection, self._seal_when_many)
+        self._writer = Writer(self._write, lambda: self._seal_when_many(self._connection))
 
     def append(self, events: Sequence[Event]) -> Appended:
         """Returns when the disk has all that it says was accepted.
@@ -98,6 +98,12 @@ class EventStore:
             )
             return int(told.fetchone()[0])
 
+    def erased(self) -> dict[str, int]:
+        """Hash of each person who was erased -> when that was last done, µs since 1970."""
+        with explained(self.folder):
+            told = self._reader().execute("SELECT user_sha256, max(at) FROM erased GROUP BY 1")
+            return dict(told.fetchall())
+
     def seal(self, most: int | None = None) -> int:
         """Moves the oldest live events into a segment; returns how many."""
         return self._alone(lambda connection: self._seal(connection, -1 if most is None else most))
@@ -131,7 +137,11 @@ class EventStore:
     def _alone(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
         with explained(self.folder):
             # cast: the thread gives back what the work returned
-            return cast(Answer, self._writer.alone(work))
+            return cast(Answer, self._writer.alone(lambda: work(self._connection)))
+
+    def _write(self, batches: list[Sequence[Event]]) -> list[Appended]:
+        with transaction(self._connection):
+            return [write_events(events, self._connection) for events in batches]
 
     def _reader(self) -> sqlite3.Connection:
         reader: sqlite3.Connection | None = getattr(self._local, "reader", None)

@@ -1,17 +1,21 @@
 """The SQLite file: its tables, and how it is opened."""
 
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from penchant.core import StorageError
+from penchant.serve.events.words import Appended, Event, fresh_of
 
 NAME = "events.sqlite"
 FORMAT = 1
 BUSY_S = 10.0
 COLUMNS = ("seq", "id", "user", "item", "time", "kind", "value", "recommendation", "received")
 """Of an event, in this order wherever rows are made."""
+AT_ONCE = 500
+"""Ids of one question to SQLite."""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS events (
@@ -95,7 +99,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextmanager
-def explained(folder: Path) -> Iterator[None]:
+def explained(folder: Path, name: str = NAME) -> Iterator[None]:
     """Faults of SQLite as what a person can do about them."""
     hints = {
         sqlite3.SQLITE_FULL: "the disk is full; nothing was lost: free some space and try again",
@@ -111,6 +115,35 @@ def explained(folder: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        raise StorageError(f"{folder / NAME}: {hints.get(code, error)}") from error
+        raise StorageError(f"{folder / name}: {hints.get(code, error)}") from error
     except PermissionError as error:
         raise StorageError(f"{folder}: no permission; mend it, or name another folder") from error
+
+
+def write_events(events: Sequence[Event], connection: sqlite3.Connection) -> Appended:
+    """Writes those that are new; inside a transaction."""
+    known = _digests([event.id for event in events], connection)
+    fresh, answer = fresh_of(events, known)
+    received = time.time_ns() // 1_000
+    connection.executemany(
+        "INSERT INTO events (id, user, item, time, kind, value, recommendation, received)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (e.id, e.user, e.item, e.time, e.kind, e.value, e.recommendation, received)
+            for e in fresh
+        ],
+    )
+    connection.executemany(
+        "INSERT INTO seen (id, digest) VALUES (?, ?)", [(e.id, known[e.id]) for e in fresh]
+    )
+    return answer
+
+
+def _digests(ids: list[str], connection: sqlite3.Connection) -> dict[str, bytes]:
+    """Of those ids that were seen before."""
+    known: dict[str, bytes] = {}
+    for first in range(0, len(ids), AT_ONCE):
+        some = ids[first : first + AT_ONCE]
+        marks = ",".join("?" * len(some))
+        known.update(connection.execute(f"SELECT id, digest FROM seen WHERE id IN ({marks})", some))
+    return known

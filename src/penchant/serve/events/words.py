@@ -6,6 +6,7 @@ import math
 import os
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from penchant.core import PenchantError, UsageError
@@ -13,6 +14,8 @@ from penchant.core import PenchantError, UsageError
 LONGEST_ID = 512
 """Characters of an id."""
 LONGEST_KIND = 64
+MOST_AT_ONCE = 10_000
+"""Events that are appended in one call."""
 LATEST = 4_102_444_800_000_000
 """The year 2100, in microseconds: a later time is a mistake of units."""
 
@@ -90,6 +93,28 @@ class Erased:
     """That were written anew."""
     at: int
     """Microseconds since 1970."""
+
+
+def fresh_of(events: Sequence[Event], known: dict[str, bytes]) -> tuple[list[Event], Appended]:
+    """Those that were not there before, and what is answered once they are written.
+
+    Args:
+        events: In the order in which they came.
+        known: Digests by id of those that were there; grows by the fresh ones.
+    """
+    fresh: list[Event] = []
+    refused: list[Refused] = []
+    for place, event in enumerate(events):
+        before, digest = known.get(event.id), event.digest()
+        if before is None:
+            known[event.id] = digest
+            fresh.append(event)
+        elif before != digest:
+            refused.append(
+                Refused(place, f"an event {event.id!r} that says something else is there already")
+            )
+    duplicate = len(events) - len(fresh) - len(refused)
+    return fresh, Appended(len(fresh), duplicate, tuple(refused))
 
 
 class Busy(PenchantError):

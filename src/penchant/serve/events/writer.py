@@ -1,27 +1,23 @@
 """One thread that writes, and commits together what waits together."""
 
 import logging
-import sqlite3
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from queue import Empty, Full, Queue
 
 from penchant.core import StorageError
-from penchant.serve.events.tables import transaction
-from penchant.serve.events.words import Appended, Busy, Event, Refused
+from penchant.serve.events.words import Appended, Busy, Event
 
 TOGETHER = 1_000
 """Events of one commit, about."""
 WAITING = 1_024
 """Batches that may wait; more are refused."""
-AT_ONCE = 500
-"""Ids of one question to SQLite."""
 
 _LOG = logging.getLogger(__name__)
-Work = Callable[[sqlite3.Connection], object]
+Work = Callable[[], object]
+Write = Callable[[list[Sequence[Event]]], list[Appended]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +28,23 @@ class _Batch:
 
 @dataclass(frozen=True, slots=True)
 class _Alone:
-    """Other work on the connection, between commits."""
+    """Other work, between commits."""
 
     work: Work
     done: "Future[object]" = field(default_factory=Future)
 
 
 class Writer:
-    """The only thread that changes the file."""
+    """The only thread that changes what is kept."""
 
-    def __init__(self, connection: sqlite3.Connection, upkeep: Work) -> None:
+    def __init__(self, write: Write, upkeep: Work) -> None:
         """Starts the thread.
 
         Args:
-            connection: Nobody else may use it.
+            write: Batches of events in one transaction: all of them, or it raises.
             upkeep: Done after each commit.
         """
-        self._connection, self._upkeep = connection, upkeep
+        self._write, self._upkeep = write, upkeep
         self._queue: Queue[_Batch | _Alone | None] = Queue(WAITING)
         self._thread = threading.Thread(target=self._work, name="events", daemon=True)
         self._closed = False
@@ -119,8 +115,7 @@ class Writer:
 
     def _settle(self, batches: list[_Batch]) -> None:
         try:
-            with transaction(self._connection):
-                answers = [_written(batch.events, self._connection) for batch in batches]
+            answers = self._write([batch.events for batch in batches])
         except Exception as error:
             for batch in batches:
                 batch.done.set_exception(error)
@@ -128,53 +123,13 @@ class Writer:
         for batch, answer in zip(batches, answers, strict=True):
             batch.done.set_result(answer)
         try:
-            self._upkeep(self._connection)
+            self._upkeep()
         except Exception:
             # What was answered stays true; the same upkeep is tried again after the next commit.
             _LOG.exception("upkeep of the event store failed")
 
     def _settle_alone(self, asked: _Alone) -> None:
         try:
-            asked.done.set_result(asked.work(self._connection))
+            asked.done.set_result(asked.work())
         except Exception as error:
             asked.done.set_exception(error)
-
-
-def _written(events: Sequence[Event], connection: sqlite3.Connection) -> Appended:
-    """Writes those that are new; inside a transaction."""
-    known = _digests([event.id for event in events], connection)
-    fresh: list[Event] = []
-    refused: list[Refused] = []
-    for place, event in enumerate(events):
-        before = known.get(event.id)
-        digest = event.digest()
-        if before is None:
-            known[event.id] = digest
-            fresh.append(event)
-        elif before != digest:
-            refused.append(
-                Refused(place, f"an event {event.id!r} that says something else is there already")
-            )
-    received = time.time_ns() // 1_000
-    connection.executemany(
-        "INSERT INTO events (id, user, item, time, kind, value, recommendation, received)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (e.id, e.user, e.item, e.time, e.kind, e.value, e.recommendation, received)
-            for e in fresh
-        ],
-    )
-    connection.executemany(
-        "INSERT INTO seen (id, digest) VALUES (?, ?)", [(e.id, known[e.id]) for e in fresh]
-    )
-    return Appended(len(fresh), len(events) - len(fresh) - len(refused), tuple(refused))
-
-
-def _digests(ids: list[str], connection: sqlite3.Connection) -> dict[str, bytes]:
-    """Of those ids that were seen before."""
-    known: dict[str, bytes] = {}
-    for first in range(0, len(ids), AT_ONCE):
-        some = ids[first : first + AT_ONCE]
-        marks = ",".join("?" * len(some))
-        known.update(connection.execute(f"SELECT id, digest FROM seen WHERE id IN ({marks})", some))
-    return known

@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
 from penchant.serve.events import Event, event_id_of, new_event_id
-from penchant.serve.events.store import MOST_AT_ONCE
+from penchant.serve.events.words import MOST_AT_ONCE
 from penchant.serve.guard.access import Holding, admin, read, write
 from penchant.serve.guard.gate import LINES
 from penchant.serve.guard.once import asked_once

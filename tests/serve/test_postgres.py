@@ -1,0 +1,225 @@
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from penchant.core import StorageError
+from penchant.serve.events import Busy, Event, EventStore
+from tests.serve import database
+from tests.serve.conftest import serving
+
+psycopg = pytest.importorskip("psycopg", reason="needs psycopg: pip install 'penchant[postgres]'")
+pytestmark = pytest.mark.skipif(
+    database.programs() is None, reason="needs PostgreSQL's server: apt-get install postgresql"
+)
+NOW = 1_750_000_000_000_000
+
+
+def event(number, user="u1", **options):
+    return Event(user, f"i{number}", time=NOW + number, id=f"e{number}", **options)
+
+
+@pytest.fixture(scope="module")
+def server():
+    with database.running() as found:
+        yield found
+
+
+@pytest.fixture
+def address(server):
+    with psycopg.connect(server.address, autocommit=True) as connection:
+        names = "penchant_events, penchant_erased, penchant_format"
+        connection.execute(f"DROP TABLE IF EXISTS {names}")
+    return server.address
+
+
+@pytest.fixture
+def store(address):
+    from penchant.serve.events.postgres import PostgresStore
+
+    with PostgresStore(address) as opened:
+        yield opened
+
+
+def same(store, other):
+    """Does something with a store, and tells all that can be seen."""
+    answers = [
+        store.append([event(2), event(1, value=4.5, recommendation="r1", kind="rate")]),
+        store.append([event(1, value=4.5, recommendation="r1", kind="rate"), event(3, user="u2")]),
+        store.append([Event("u9", "i", time=NOW, id="e1"), event(4), event(4)]),
+        store.append([Event("ü\n'\\\"%s", "i\t", time=0, id="$1")]),
+        store.append([]),
+    ]
+    seen = [len(store), store.frame(), store.frame(after=2), store.of_user("u1")]
+    erased = store.erase("u1")
+    answers += [erased.user_sha256, erased.events, store.append([event(1)])]
+    return [*answers, store.of_user("ü\n'\\\"%s")["id"].to_list()], [*seen, store.frame()]
+
+
+def test_it_does_what_the_store_of_files_does(store, tmp_path):
+    with EventStore(tmp_path) as files:
+        answers, seen = same(files, store)
+        answers_here, seen_here = same(store, files)
+    assert answers_here == answers
+    assert seen_here[0] == seen[0]
+    for here, there in zip(seen_here[1:], seen[1:], strict=True):
+        told = ["id", "user", "item", "time", "kind", "value", "recommendation"]
+        assert here.select(told).equals(there.select(told))
+        assert here.schema == there.schema
+        assert here["seq"].is_sorted()
+
+
+def test_it_is_there_when_opened_again(store, address):
+    from penchant.serve.events.postgres import PostgresStore
+
+    store.append([event(1)])
+    with PostgresStore(address) as again:
+        assert again.of_user("u1")["id"].to_list() == ["e1"]
+        assert again.append([event(1)]).duplicate == 1
+
+
+def test_two_services_share_it_and_write_each_event_once(store, address):
+    from penchant.serve.events.postgres import PostgresStore
+
+    accepted = []
+    with PostgresStore(address) as other:
+
+        def work(mine, first):
+            numbers = range(first, first + 40)
+            accepted.extend(mine.append([event(number)]).accepted for number in numbers)
+
+        threads = [
+            threading.Thread(target=work, args=(mine, first))
+            for mine in (store, other)
+            for first in (0, 20, 40)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sum(accepted) == len(store) == 80
+    assert sorted(store.frame()["id"]) == sorted(f"e{n}" for n in range(80))
+
+
+def test_who_reads_on_misses_nothing(store, address):
+    from penchant.serve.events.postgres import PostgresStore
+
+    seen, last, done = [], 0, threading.Event()
+    with PostgresStore(address) as other:
+
+        def work(mine, first):
+            for number in range(first, first + 50):
+                mine.append([event(number)])
+
+        threads = [
+            threading.Thread(target=work, args=(mine, 100 * n))
+            for n, mine in enumerate((store, other, store, other))
+        ]
+        for thread in threads:
+            thread.start()
+        while not done.is_set():
+            if not any(thread.is_alive() for thread in threads):
+                done.set()
+            frame = store.frame(after=last)
+            seen += frame["id"].to_list()
+            last = frame["seq"][-1] if len(frame) else last
+    assert sorted(seen) == sorted(store.frame()["id"])
+
+
+def test_a_person_who_is_erased_is_in_no_table(store, address):
+    random = "a4f1c0ffee5e4d3b8a7690817263544f"
+    store.append([event(1, user=random), event(2)])
+    assert store.erase(random).events == 1
+    with psycopg.connect(address) as connection:
+        for table in ("penchant_events", "penchant_erased"):
+            rows = connection.execute(f"SELECT t::text FROM {table} t").fetchall()
+            assert random not in str(rows)
+    assert len(store) == 1
+    assert store.append([event(1, user="other")]).accepted == 1
+
+
+def test_a_database_that_goes_away_is_told_and_comes_back(server, store):
+    store.append([event(1)])
+    server.stop(signal.SIGQUIT)
+    try:
+        with pytest.raises(Busy, match="PostgreSQL"):
+            store.append([event(2)])
+        with pytest.raises(Busy, match="PostgreSQL"):
+            store.of_user("u1")
+    finally:
+        server.start()
+    assert store.of_user("u1")["id"].to_list() == ["e1"]
+    assert store.append([event(1), event(2)]).duplicate == 1
+    assert len(store) == 2
+
+
+KILLED = """
+import sys, threading
+from penchant.serve.events import Event
+from penchant.serve.events.postgres import PostgresStore
+store = PostgresStore(sys.argv[1])
+lock = threading.Lock()
+def work(me):
+    n = 0
+    while True:
+        key = f"{sys.argv[2]}-{me}-{n}"
+        store.append([Event(f"u{me}", "i", time=1, id=key)])
+        with lock:
+            print(key, flush=True)
+        n += 1
+for me in range(8):
+    threading.Thread(target=work, args=(me,), daemon=True).start()
+threading.Event().wait()
+"""
+
+
+def test_a_kill_loses_nothing_that_was_answered(store, address, server):
+    answered = []
+    for trial in range(2):
+        command = [sys.executable, "-c", KILLED, address, str(trial)]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as child:
+            answered += [child.stdout.readline().strip() for _ in range(60)]
+            if trial:  # the service first, then the database
+                server.stop(signal.SIGQUIT)
+            child.send_signal(signal.SIGKILL)
+            answered += [line.strip() for line in child.stdout if line.endswith("\n")]
+    server.start()
+    there = store.frame()["id"].to_list()
+    assert {key for key in answered if key} <= set(there)
+    assert len(there) == len(set(there))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["postgresql://nobody:secret@/none?host=/nowhere", "postgresql://u:secret@localhost:1/x"],
+)
+def test_a_database_that_cannot_be_is_told_without_its_password(address):
+    from penchant.serve.events.postgres import PostgresStore
+
+    with pytest.raises(StorageError, match="check the address") as told:
+        PostgresStore(address)
+    assert "secret" not in str(told.value)
+
+
+def test_tables_of_a_newer_version_are_refused(store, address):
+    from penchant.serve.events.postgres import PostgresStore
+
+    with psycopg.connect(address) as connection:
+        connection.execute("INSERT INTO penchant_format VALUES (9)")
+    with pytest.raises(StorageError, match="newer penchant"):
+        PostgresStore(address)
+
+
+def test_a_service_keeps_its_events_there(models, tmp_path, address):
+    with serving(models, tmp_path, database=address) as client:
+        sent = {"user_id": "new", "item_id": "i1", "event_id": "e1"}
+        assert client("POST", "/v1/events", sent)[1]["accepted"] == 1
+        assert client("POST", "/v1/events", sent)[1]["duplicate"] == 1
+        assert client("GET", "/v1/users/new/history")[1] == ["i1"]
+        assert client("DELETE", "/v1/users/new")[1]["events"] == 1
+        assert client("GET", "/v1/users/new/history")[1] == []
+    assert not (tmp_path / "events.sqlite").exists()
