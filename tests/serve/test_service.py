@@ -2,6 +2,7 @@ import json
 import socket
 import threading
 import time
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -235,11 +236,12 @@ def test_another_model_becomes_the_active_one(call, user):
 
 
 def paths():
-    filled = {"user_id": "u1", "item_id": "i1", "name": "covisit"}
+    known = {"user_id": "u1", "item_id": "i1", "name": "covisit"}
+    filled = defaultdict(lambda: "0", known)
     yield "GET", "/openapi.json", "/openapi.json"
     for route, methods in document(routes())["paths"].items():
         for method in methods:
-            yield method.upper(), route.format(**filled), route
+            yield method.upper(), route.format_map(filled), route
 
 
 def test_no_route_is_outside_the_document():
@@ -420,7 +422,7 @@ def test_there_must_be_a_model(tmp_path):
 
 
 def test_rankings_of_the_standby_are_counts(models):
-    from penchant.serve.shop import standby_of
+    from penchant.serve.lineup import standby_of
 
     standby = standby_of(models["covisit"])
     asked = standby.ask(history=[])

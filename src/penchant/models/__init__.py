@@ -25,7 +25,8 @@ from penchant.models.record import (
     fingerprint,
     versions,
 )
-from penchant.models.reranking import Pool, Reordered, reorder, rerank
+from penchant.models.renewing import with_catalog, with_events, without_people
+from penchant.models.reranking import Pool, Reordered, known_data, reorder, rerank
 from penchant.models.rules import Quota, Rules
 from penchant.models.stocking import Change, how_it_grows, misfit, with_stock
 from penchant.models.tables import read_table, write_table
@@ -81,6 +82,7 @@ __all__ = [
     "held_out",
     "held_out_ratings",
     "how_it_grows",
+    "known_data",
     "load",
     "misfit",
     "model_card",
@@ -105,7 +107,10 @@ __all__ = [
     "versions",
     "where_clauses",
     "why_not",
+    "with_catalog",
+    "with_events",
     "with_stock",
+    "without_people",
     "write_method",
     "write_table",
 ]

@@ -11,6 +11,7 @@ from penchant.serve.guard.gate import Gate
 from penchant.serve.guard.once import Answered, Once, answer_again
 from penchant.serve.problems import answer_problem
 from penchant.serve.routes import (
+    agents,
     catalogue,
     chat,
     data,
@@ -48,8 +49,9 @@ def routes() -> FastAPI:
         openapi_url=None,  # the route of the probes needs a key, FastAPI's own would not
         docs_url=None,
         redoc_url=None,
+        lifespan=agents.lifespan,
     )
-    for module in (recommend, rerank, chat, events, catalogue, *LOOKING, *KEEPING, probes, page):
+    for module in (recommend, rerank, chat, events, catalogue, *LOOKING, *KEEPING, probes, agents, page):
         app.include_router(module.router)
     for kind in (PenchantError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, answer_problem)
@@ -61,4 +63,5 @@ def application(shop: Shop) -> ASGIApp:
     """What a server runs."""
     app = routes()
     app.state.shop = shop
+    app.state.agents = agents.door(shop)
     return Gate(Once(app, shop.replies), shop.settings, shop.meters)

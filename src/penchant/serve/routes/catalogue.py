@@ -1,17 +1,17 @@
-"""Items and models."""
+"""Items."""
 
 import base64
 import binascii
 from typing import Annotated
 
+import numpy as np
 import polars as pl
 from fastapi import APIRouter, Path, Query
 
 from penchant.data import Catalog
-from penchant.models import Model
-from penchant.serve.guard.access import Holding, admin, read
+from penchant.serve.guard.access import Holding, read
 from penchant.serve.problems import Problem
-from penchant.serve.shapes.catalogue import Item, ItemPage, ModelCard
+from penchant.serve.shapes.catalogue import Item, ItemPage
 from penchant.serve.shapes.words import Id
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
@@ -47,31 +47,6 @@ def item(item_id: Annotated[Id, Path()], shop: Holding) -> Item:
     return _item(catalog, catalog.ids.row(item_id))
 
 
-@router.get("/models", dependencies=[read])
-def models(shop: Holding) -> list[ModelCard]:
-    """All models that are served."""
-    return [_card(shop.desk(name)[1].model, name, shop.active) for name in shop.names]
-
-
-@router.post("/models/{name}:activate", dependencies=[admin])
-def activate(name: Annotated[Id, Path()], shop: Holding) -> dict[str, str]:
-    """From now on this model answers where none is named; requests under way end as they began."""
-    return {"active": name, "before": shop.activate(name)}
-
-
-def _card(model: Model, name: str, active: str) -> ModelCard:
-    record = model.record
-    return ModelCard(
-        name=name,
-        method=model.name,
-        active=name == active,
-        items=len(model.catalog),
-        people=len(model.people),
-        data=record.data,
-        metrics=dict(record.metrics),
-    )
-
-
 def _item(catalog: Catalog, row: int) -> Item:
     told = catalog.table.row(row, named=True)
     columns = {
@@ -79,7 +54,7 @@ def _item(catalog: Catalog, row: int) -> Item:
         for name, value in told.items()
         if name != "id"
     }
-    return Item(item_id=str(told["id"]), title=catalog.titles()[row], columns=columns)
+    return Item(item_id=str(told["id"]), title=catalog.titles(np.array([row]))[0], columns=columns)
 
 
 def _cursor_of(row: int) -> str:

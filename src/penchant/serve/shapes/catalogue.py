@@ -1,18 +1,6 @@
-"""Items and models."""
+"""Items."""
 
 from penchant.serve.shapes.words import Shape
-
-
-class ModelCard(Shape):
-    """A model that is served."""
-
-    name: str
-    method: str
-    active: bool
-    items: int
-    people: int
-    data: str
-    metrics: dict[str, float]
 
 
 class Item(Shape):

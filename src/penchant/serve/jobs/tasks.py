@@ -1,0 +1,169 @@
+"""What a job's process is given, and what follows when it has succeeded."""
+
+import json
+import shutil
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from penchant.core import Json, PenchantError, write_file
+from penchant.models import read_method, read_table, write_table
+from penchant.serve.jobs.child import ERRORS
+from penchant.serve.jobs.words import LOG, TASK, Kept
+from penchant.serve.problems import Problem
+
+if TYPE_CHECKING:
+    from penchant.serve.shop import Shop
+
+EVENTS = "events.parquet"
+ITEMS = "items.json"
+WORK = "work"
+"""Checkpoints and half-done lists: what a resumed job continues from."""
+
+
+def check(shop: "Shop", request: dict[str, Json]) -> dict[str, Json]:
+    """A request with what it leaves open filled in; refused if it can never be done.
+
+    Raises:
+        Problem: There is no such method or model, or no folder for what it would leave.
+    """
+    kind = request["kind"]
+    settings = shop.settings
+    asked = dict(request)
+    if kind in {"train", "update"} and settings.models is None:
+        raise _setup("there is nowhere to leave models", "--models FOLDER")
+    needs_data = kind == "train" or (kind == "evaluate" and request["on"] == "split")
+    if needs_data and settings.data is None:
+        raise _setup("there are no data to learn from", "--data FOLDER")
+    if kind == "train":
+        options = request["options"] if isinstance(request["options"], dict) else {}
+        try:
+            read_method({**options, "method": request["method"]}, where="options")
+        except PenchantError as error:
+            raise Problem(422, str(error), code="usage", pointer="/options") from error
+        asked["name"] = request["name"] or str(request["method"]).replace("_", "-")
+    if kind in {"update", "recommend"}:
+        asked["model"] = _known(shop, request["model"])
+    if kind == "evaluate":
+        models = request["models"] if isinstance(request["models"], list) else []
+        asked["models"] = [_known(shop, name) for name in models]
+    return asked
+
+
+def _setup(what: str, option: str) -> Problem:
+    return Problem(
+        409, f"this service cannot do that: {what}", code="setup", hint=f"start it with {option}"
+    )
+
+
+def _known(shop: "Shop", name: Json) -> str:
+    wanted = shop.active if name is None else str(name)
+    card = shop.lineup.card(wanted)
+    if shop.lineup.path_of(card.name) is None:
+        raise Problem(409, f"{card.name} is not on the disk any more", code="state")
+    return card.name
+
+
+def prepare(shop: "Shop", kept: Kept, folder: Path) -> None:
+    """Writes a job's task, and what it needs of the store, unless a first attempt did."""
+    if (folder / TASK).exists():
+        return
+    request = kept.request
+    as_of = time.time_ns() // 1_000
+    seq = 0
+    if request["kind"] in {"update", "recommend"} or request.get("on") == "events":
+        events = shop.store.frame()
+        seq = int(events["seq"].max() or 0)  # type: ignore[arg-type]  # an integer column's
+        with write_file(folder / EVENTS) as temporary:
+            events.write_parquet(temporary)
+    changes = [
+        {"item": c.item, "columns": dict(c.columns), "whole": c.whole, "gone": c.gone}
+        for c in shop.stock.all()
+    ]
+    with write_file(folder / ITEMS) as temporary:
+        temporary.write_text(json.dumps(changes), encoding="utf-8")
+    names = request["models"] if request["kind"] == "evaluate" else [request.get("model")]
+    paths, learned = {}, {}
+    for name in names if isinstance(names, list) else []:
+        if isinstance(name, str):
+            paths[name] = str(shop.lineup.path_of(name) or "")
+            learned[name] = shop.lineup.seq_of(name)
+    task = {
+        "request": request,
+        "data": None if shop.settings.data is None else str(shop.settings.data.absolute()),
+        "models": None if shop.settings.models is None else str(shop.settings.models.absolute()),
+        "paths": paths,
+        "learned": learned,
+        "as_of": as_of,
+        "seq": seq,
+        "erased": shop.lineup.erased(),
+        "job": kept.id,
+    }
+    with write_file(folder / TASK) as temporary:
+        temporary.write_text(json.dumps(task) + "\n", encoding="utf-8")
+
+
+def follow(shop: "Shop", kept: Kept) -> None:
+    """Removes what only the work needed, and lets a fitted model answer if that was asked."""
+    folder = shop.jobs.folder_of(kept.id)
+    shutil.rmtree(folder / WORK, ignore_errors=True)
+    for name in (EVENTS, ITEMS, TASK):
+        (folder / name).unlink(missing_ok=True)
+    model = kept.result.get("model")
+    if kept.request.get("activate") and isinstance(model, str):
+        shop.lineup.activate(model)
+
+
+def knows(user: str, kept: Kept, folder: Path) -> bool:
+    """Whether anything that a job keeps, or is about to leave, speaks of a person.
+
+    A model that is being fitted is cleaned of them when it is loaded.
+    """
+    asked = kept.request.get("users")
+    if isinstance(asked, list) and user in asked:
+        return True
+    if kept.request["kind"] == "recommend" and kept.attempts:
+        return True
+    if any(user in line for line in _lines(folder / LOG)):
+        return True
+    exported = folder / EVENTS
+    if not exported.exists():
+        return False
+    return bool(len(pl.scan_parquet(exported).filter(pl.col("user") == user).head(1).collect()))
+
+
+def without(user: str, kept: Kept, folder: Path) -> Kept:
+    """A job that is not running, without a person; what it has not finished begins anew."""
+    request, asked = dict(kept.request), kept.request.get("users")
+    if isinstance(asked, list):
+        request["users"] = [name for name in asked if name != user]
+    lines = _lines(folder / LOG)
+    if any(user in line for line in lines):  # the others keep their numbers
+        nothing = json.dumps({"kind": "note", "at": 0, "text": "(erased)"}) + "\n"
+        with write_file(folder / LOG) as temporary:
+            told = "".join(nothing if user in line else line for line in lines)
+            temporary.write_text(told, encoding="utf-8")
+    (folder / ERRORS).unlink(missing_ok=True)
+    file = kept.result.get("file")
+    if kept.status == "succeeded" and request["kind"] == "recommend" and isinstance(file, str):
+        table = read_table(folder / file)
+        left = table.filter(pl.col("user").cast(pl.String) != user)
+        if len(left) < len(table):
+            write_table(left, folder / file)
+            kept = replace(kept, result={**kept.result, "rows": len(left)})
+    if kept.status != "succeeded":
+        shutil.rmtree(folder / WORK, ignore_errors=True)
+        for name in (EVENTS, ITEMS, TASK):
+            (folder / name).unlink(missing_ok=True)
+    return replace(kept, request=request)
+
+
+def _lines(path: Path) -> list[str]:
+    """Of a log, as they are read by people: ids stand in them unescaped."""
+    try:
+        return path.read_text(encoding="utf-8").splitlines(keepends=True)
+    except FileNotFoundError:
+        return []

@@ -1,0 +1,78 @@
+"""The journal of items: what came, changed and left, kept beside the events."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from penchant.models.stocking import Change
+from penchant.serve.events.tables import explained, transaction
+
+NAME = "items.sqlite"
+_TABLE = """
+CREATE TABLE IF NOT EXISTS items (
+    item TEXT PRIMARY KEY, columns TEXT NOT NULL, whole INTEGER NOT NULL, gone INTEGER NOT NULL
+) WITHOUT ROWID
+"""
+
+
+class Stock:
+    """The last word on every item that was changed; what was acknowledged is on the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        """Opens the journal of a folder, or begins it.
+
+        Raises:
+            StorageError: It cannot be written, or is damaged.
+        """
+        self._folder, self._lock = folder, threading.Lock()
+        with explained(folder, NAME):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(
+                folder / NAME, isolation_level=None, check_same_thread=False
+            )
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute(_TABLE)
+            rows = self._connection.execute("SELECT * FROM items").fetchall()
+        self._changes = {
+            item: Change(item, json.loads(columns), bool(whole), bool(gone))
+            for item, columns, whole, gone in rows
+        }
+
+    def all(self) -> list[Change]:
+        """The last change of each item."""
+        with self._lock:
+            return list(self._changes.values())
+
+    def __len__(self) -> int:
+        """How many items were changed."""
+        return len(self._changes)
+
+    def get(self, item: str) -> Change | None:
+        """The last change of an item."""
+        return self._changes.get(item)
+
+    def write(self, changes: Sequence[Change]) -> None:
+        """Returns when the disk has all of them.
+
+        Raises:
+            StorageError: The disk did not take them; none was written.
+        """
+        rows = [(c.item, json.dumps(dict(c.columns)), c.whole, c.gone) for c in changes]
+        with self._lock, explained(self._folder, NAME):
+            with transaction(self._connection):
+                self._connection.executemany("INSERT OR REPLACE INTO items VALUES (?,?,?,?)", rows)
+            self._changes.update({change.item: change for change in changes})
+
+    def close(self) -> None:
+        """May be called again."""
+        self._connection.close()
+
+
+def merged(before: Change | None, after: Change) -> Change:
+    """What is known after a change of some columns, if it is one."""
+    if after.whole or after.gone or before is None or before.gone:
+        return after
+    return Change(after.item, {**before.columns, **after.columns}, before.whole)
