@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")"
 fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
-npx openapi-typescript ../docs/api/openapi.json --default-non-nullable false --output "$fresh/document.ts" >/dev/null
+node types.mjs "$fresh/document.ts"
 cmp "$fresh/document.ts" src/api/document.ts || { echo "the types are old: npm run types" >&2; exit 1; }
 npx tsc --noEmit
 npx vite build --outDir "$fresh/page" --emptyOutDir --logLevel warn

@@ -1,12 +1,16 @@
 import { useEffect, useState } from "react";
 import { get } from "../../api/client";
+import { setParams } from "../../state/address";
 import { useAnswer, useSettled } from "../../state/answer";
 import { both, clauseOf, columnsOf, comparisonsOf, type ColumnShape } from "./columns";
+import type { Asking } from "./asking";
 
 const LOOKED_AT = 200;
 
 /** A filter: its text, and fields that write a clause for those who do not know the language. */
-export function Filter({ where, change }: { where: string; change: (where: string) => void }) {
+export function Filter({ asking }: { asking: Asking }) {
+  const { where } = asking;
+  const change = (next: string) => setParams({ where: next });
   const [text, setText] = useState(where);
   const settled = useSettled(text, 350);
   useEffect(() => setText(where), [where]);
@@ -38,7 +42,12 @@ export function Filter({ where, change }: { where: string; change: (where: strin
           )}
         </span>
       </label>
-      {columns.length > 0 && <Clause columns={columns} add={add} />}
+      {columns.length > 0 && (
+        <div className="row clauses">
+          <Clause columns={columns} add={add} />
+          <AtMost columns={columns} atMost={asking.atMost} />
+        </div>
+      )}
     </div>
   );
 }
@@ -93,5 +102,39 @@ function Clause({ columns, add }: { columns: ColumnShape[]; add: (clause: string
       </datalist>
       <button type="submit">Add</button>
     </form>
+  );
+}
+
+/** How many items of a kind the list may hold. */
+function AtMost({ columns, atMost }: { columns: ColumnShape[]; atMost: Asking["atMost"] }) {
+  const [column, most] = atMost ?? ["", 2];
+  const tell = (name: string, count: number) =>
+    setParams({ most: name ? `${count}:${encodeURIComponent(name)}` : "" });
+  return (
+    <div className="row clause">
+      <label className="row">
+        <span className="fine">At most</span>
+        <input
+          type="number"
+          min={1}
+          max={100}
+          className="count"
+          value={most}
+          disabled={!column}
+          onChange={(event) => tell(column, Math.max(1, Number(event.target.value)))}
+        />
+      </label>
+      <label className="row">
+        <span className="fine">of each</span>
+        <select value={column} onChange={(event) => tell(event.target.value, most)}>
+          <option value="">no bound</option>
+          {columns
+            .filter((one) => one.values.length > 1 || one.kind === "list")
+            .map((one) => (
+              <option key={one.name}>{one.name}</option>
+            ))}
+        </select>
+      </label>
+    </div>
   );
 }

@@ -1,8 +1,8 @@
 import { download, toCsv } from "../../parts/csv";
 import { digits } from "../../parts/numbers";
-import { rememberTitle, setHistory, type Asking, type Listed, type Recommended } from "./asking";
 import { useAnswer } from "../../state/answer";
-import { historyOf, COPIED } from "./asking";
+import { COPIED, setHistory, type Asking, type Listed, type Recommended } from "./asking";
+import { historyOf, rememberTitle } from "./past";
 
 interface Given {
   asking: Asking;

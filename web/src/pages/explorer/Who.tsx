@@ -4,17 +4,8 @@ import { Loading } from "../../parts/Loading";
 import { Section } from "../../parts/Page";
 import { PersonPicker } from "../../parts/PersonPicker";
 import { useAnswer } from "../../state/answer";
-import {
-  COPIED,
-  historyOf,
-  ofIds,
-  rememberTitle,
-  setHistory,
-  setUser,
-  type Asking,
-  type PastItem,
-  type Recommended,
-} from "./asking";
+import { COPIED, setHistory, setUser, type Asking, type Recommended } from "./asking";
+import { historyOf, ofIds, rememberTitle, type PastItem } from "./past";
 
 type Evidence = NonNullable<Recommended["evidence"]>;
 

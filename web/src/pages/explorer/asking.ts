@@ -1,4 +1,4 @@
-import { ApiProblem, get, post, type Shapes } from "../../api/client";
+import { ApiProblem, post, type Shapes } from "../../api/client";
 import { setParams, useListParam, useNumberParam, useParam } from "../../state/address";
 
 export type Answered = Shapes["Answered"];
@@ -18,7 +18,22 @@ export interface Asking {
   where: string;
   again: boolean;
   deadline_ms: number;
+  diversity: number;
+  /** At most so many items of each value of a column. */
+  atMost: [column: string, most: number] | null;
+  /** What is looked for, in words. */
+  query: string;
+  /** How a language model orders what was proposed; empty: it does not. */
+  rerank: Reranking | "";
 }
+
+export const RERANKINGS = {
+  listwise: "as a list",
+  windows: "in windows",
+  pointwise: "item by item",
+  pairwise: "in pairs",
+} as const;
+export type Reranking = keyof typeof RERANKINGS;
 
 export const DEADLINES = [50, 100, 250, 500, 1_000, 2_500, 10_000] as const;
 export const LAST_DEADLINE = 10_000;
@@ -31,8 +46,31 @@ export function useAsking(): Asking {
   const [where] = useParam("where");
   const [again] = useParam("again");
   const [deadline_ms] = useNumberParam("deadline", LAST_DEADLINE);
+  const [diversity] = useNumberParam("diversity", 0);
+  const [most] = useParam("most");
+  const [query] = useParam("query");
+  const [rerank] = useParam("rerank");
   const asked = Math.min(MOST, Math.max(1, Math.round(k)));
-  return { user, history, model, k: asked, where, again: again === "yes", deadline_ms };
+  return {
+    user,
+    history,
+    model,
+    k: asked,
+    where,
+    again: again === "yes",
+    deadline_ms,
+    diversity: Math.min(1, Math.max(0, diversity)),
+    atMost: quota(most),
+    query,
+    rerank: rerank in RERANKINGS ? (rerank as Reranking) : "",
+  };
+}
+
+/** `2:categories` as a column and a count. */
+function quota(text: string): Asking["atMost"] {
+  const [count, column] = text.split(":");
+  const most = Number(count);
+  return column && Number.isInteger(most) && most > 0 ? [decodeURIComponent(column), most] : null;
 }
 
 /** The history is somebody's own from now on, not that of a known person. */
@@ -45,18 +83,32 @@ export function setUser(user: string): void {
 }
 
 export function isReady(asking: Asking): boolean {
-  return asking.user !== "" || asking.history.length > 0;
+  return asking.user !== "" || asking.history.length > 0 || asking.query !== "";
 }
 
 /** The part of a request that says who asks, of what is open. */
 export function whoAsks(asking: Asking) {
   return {
-    ...(asking.user ? { user_id: asking.user } : { history: asking.history }),
+    ...(asking.user ? { user_id: asking.user } : {}),
+    ...(!asking.user && asking.history.length ? { history: asking.history } : {}),
     ...(asking.model ? { model: asking.model } : {}),
     ...(asking.where ? { where: asking.where } : {}),
     ...(asking.again ? { exclude_seen: false } : {}),
     ...(asking.deadline_ms < LAST_DEADLINE ? { deadline_ms: asking.deadline_ms } : {}),
   };
+}
+
+/** The part that changes an order which the model gave. */
+function orderedBy({ diversity, atMost, rerank }: Asking) {
+  return {
+    ...(diversity ? { diversity } : {}),
+    ...(atMost ? { quotas: [{ column: atMost[0], most: atMost[1] }] } : {}),
+    ...(rerank ? { rerank: { how: rerank, show_prompts: true } } : {}),
+  };
+}
+
+export function isReordered({ diversity, atMost, rerank }: Asking): boolean {
+  return diversity > 0 || atMost !== null || rerank !== "";
 }
 
 /** Models that said they cannot tell reasons: they are not asked for them again. */
@@ -68,8 +120,10 @@ export interface Listed extends Answered {
 }
 
 export async function recommend(asking: Asking, signal: AbortSignal): Promise<Listed> {
-  const body = { ...whoAsks(asking), k: asking.k };
-  if (!silent.has(asking.model)) {
+  const words = asking.query ? { query: asking.query } : {};
+  const body = { ...whoAsks(asking), ...orderedBy(asking), ...words, k: asking.k };
+  const somebody = asking.user !== "" || asking.history.length > 0;
+  if (somebody && !silent.has(asking.model)) {
     try {
       const answer = await post("/v1/recommend", { body: { ...body, explain: true }, signal });
       return { ...answer, tells: true };
@@ -81,43 +135,9 @@ export async function recommend(asking: Asking, signal: AbortSignal): Promise<Li
   return { ...(await post("/v1/recommend", { body, signal })), tells: false };
 }
 
-export interface PastItem {
-  id: string;
-  title: string;
-  note: string;
-  live: boolean;
-}
-
-const titles = new Map<string, string>();
-
-export function rememberTitle(id: string, title: string): void {
-  titles.set(id, title);
-}
-
-/** The title of an item, or its id where the catalogue has none of it. */
-async function titleOf(id: string, signal: AbortSignal): Promise<string> {
-  const known = titles.get(id);
-  if (known !== undefined) return known;
-  try {
-    const item = await get("/v1/items/{item_id}", { path: { item_id: id }, signal });
-    titles.set(id, item.title);
-    return item.title;
-  } catch (error) {
-    if (error instanceof ApiProblem && error.document.status === 404) return id;
-    throw error;
-  }
-}
-
-const SHOWN = 50;
-
-/** What a person chose, newest first. */
-export async function historyOf(user: string, signal: AbortSignal): Promise<PastItem[]> {
-  const ids = await get("/v1/users/{user_id}/history", { path: { user_id: user }, signal });
-  return ofIds(ids.slice(-SHOWN).reverse(), signal);
-}
-
-export async function ofIds(ids: readonly string[], signal: AbortSignal): Promise<PastItem[]> {
-  return Promise.all(
-    ids.map(async (id) => ({ id, title: await titleOf(id, signal), note: "", live: false })),
-  );
+/** The order as the model gave it, before diversity, quotas and language models. */
+export async function proposed(asking: Asking, signal: AbortSignal): Promise<Answered> {
+  const words = asking.query ? { query: asking.query } : {};
+  const body = { ...whoAsks(asking), ...words, k: MOST };
+  return post("/v1/recommend", { body, signal });
 }

@@ -6,7 +6,9 @@ import { Tabs } from "../../parts/Tabs";
 import { useParam } from "../../state/address";
 import { useAnswer } from "../../state/answer";
 import { isReady, recommend, useAsking, type Asking, type Listed } from "./asking";
+import { Asked } from "./Asked";
 import { Knobs } from "./Knobs";
+import { Moves } from "./Moves";
 import { Ranking } from "./Ranking";
 import { Who } from "./Who";
 import { WhyNot } from "./WhyNot";
@@ -70,11 +72,22 @@ function Answers(given: {
       note: String(answer.items.length),
       content: () => <Ranking {...given} />,
     },
+    {
+      name: "moves",
+      title: "Before and after",
+      content: () => <Moves asking={asking} answer={answer} />,
+    },
+    {
+      name: "asked",
+      title: "Prompt and reply",
+      ...(answer.calls?.length ? { note: String(answer.calls.length) } : {}),
+      content: () => <Asked answer={answer} />,
+    },
     { name: "why-not", title: "Why not this item?", content: () => <WhyNot asking={asking} /> },
   ];
   return (
     <Section
-      title={asking.user ? `For ${asking.user}` : "For this history"}
+      title={titleOf(asking)}
       note={
         <>
           {answer.model}, {answer.took_ms < 1 ? "< 1" : Math.round(answer.took_ms)} ms
@@ -83,6 +96,17 @@ function Answers(given: {
       }
       className={stale ? "stale" : ""}
     >
+      {answer.understood && (
+        <p className="fine">
+          Read as a search for <q>{answer.understood.query}</q>
+          {answer.understood.where && (
+            <>
+              {" "}
+              where <code>{answer.understood.where}</code>
+            </>
+          )}
+        </p>
+      )}
       {answer.notes.map((note) => (
         <p key={note} className="fine">
           {note}
@@ -91,4 +115,9 @@ function Answers(given: {
       <Tabs label="What is shown of the answer" tabs={tabs} chosen={tab} choose={setTab} />
     </Section>
   );
+}
+
+function titleOf({ user, history }: Asking): string {
+  if (user) return `For ${user}`;
+  return history.length ? "For this history" : "For these words";
 }

@@ -1,1 +1,0 @@
-import{t as e}from"./Page-DuuvIs_v.js";import{y as t}from"./index-BhPCmPqP.js";var n=t();function r(){return(0,n.jsx)(e,{title:`Data`,children:`What is served here.`})}export{r as default};
