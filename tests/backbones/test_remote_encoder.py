@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from penchant.backbones import ENCODER, RemoteEncoder
-from penchant.core import PenchantError, Run, read_options, write_options
+from penchant.core import PenchantError, Run, UsageError, read_options, write_options
+from penchant.language import Budget, Ledger
 from penchant.testing import ScriptedLM, serve_model
 
 RUN = Run()
@@ -83,3 +84,71 @@ def test_vectors_that_are_none_are_refused():
     ):
         with pytest.raises(CallFailed):
             _vectors(broken, 2)
+
+
+def booked(mode="cache", file=None, **options):
+    return Ledger.open(file, mode=mode, **options)
+
+
+def test_every_text_is_on_the_books_and_is_asked_without_personal_data():
+    texts = ["red shoes", "write to ann@example.org"]
+    with serve_model(ScriptedLM().open(RUN)) as server, booked() as books:
+        encoder = encoder_of(server).open(Run(books=books))
+        vectors = encoder.embed(texts)
+        assert encoder.embed(texts).tolist() == vectors.tolist()
+        figures = books.figures()
+        assert (figures["calls"], figures["redacted"]) == (2, 1)
+        assert figures["spent_tokens"] > 0
+        assert "example.org" not in json.dumps([one.body for one in server.asked])
+
+
+def test_without_books_personal_data_stays_here_too():
+    with serve_model(ScriptedLM().open(RUN)) as server:
+        encoder_of(server).open(RUN).embed(["call ann@example.org"])
+        assert "example.org" not in json.dumps([one.body for one in server.asked])
+
+
+def test_a_recording_holds_what_a_cache_had_and_is_replayed_without_a_network(tmp_path):
+    file = tmp_path / "books.sqlite"
+    with serve_model(ScriptedLM().open(RUN)) as server:
+        encoder = encoder_of(server)
+        encoder.open(RUN).embed(TEXTS)
+        with booked("record", file) as books:
+            recorded = encoder.open(Run(books=books)).embed(TEXTS)
+            assert books.figures()["calls"] == len(TEXTS)
+    with booked("replay", file) as books:
+        replayed = encoder.open(Run(books=books))
+        assert (replayed.embed(TEXTS) == recorded).all()
+        with pytest.raises(PenchantError, match="no vectors of 1 of 2 texts from scripted"):
+            replayed.embed(["red shoes", "never asked"])
+
+
+def test_a_dry_run_counts_texts_asks_nobody_and_leaves_nothing_behind():
+    with serve_model(ScriptedLM().open(RUN)) as server:
+        encoder = encoder_of(server, price=2.0)
+        with booked("estimate") as books:
+            found = encoder.open(Run(books=books)).embed(TEXTS)
+            assert found.shape[0] == len(TEXTS)
+            assert np.allclose(np.linalg.norm(found, axis=1), 1)
+            figures = books.figures()
+            assert figures["calls"] == len(TEXTS)
+            assert figures["estimated_cost"] == pytest.approx(2e-6 * figures["estimated_tokens"])
+        assert not server.asked
+        encoder.open(RUN).embed(TEXTS)
+        assert server.asked
+
+
+def test_a_budget_ends_embedding_with_what_to_do():
+    with serve_model(ScriptedLM().open(RUN)) as server:
+        with booked(budget=Budget(tokens=0)) as books:
+            with pytest.raises(PenchantError, match="the budget is spent"):
+                encoder_of(server).open(Run(books=books)).embed(TEXTS)
+        assert not server.asked
+        with booked(budget=Budget(cost=1.0)) as books:
+            with pytest.raises(UsageError, match="no prices of scripted"):
+                encoder_of(server).open(Run(books=books)).embed(TEXTS)
+
+
+def test_a_price_below_zero_is_refused():
+    with pytest.raises(UsageError, match="price=-1"):
+        RemoteEncoder(base_url="http://localhost:1/v1", model="m", price=-1)

@@ -34,6 +34,9 @@ class CachedEncoder:
     encoder: "Encoder"
     folder: Path | None = None
     """``None``: the cache folder."""
+    keeps: bool = True
+    """Whether new vectors are kept; they are not where they only stand for some, as in a dry
+    run."""
     watch: Watcher = SILENT
 
     @property
@@ -57,8 +60,9 @@ class CachedEncoder:
                 self.watch.progress("embed texts", start, len(new))
                 vectors = np.asarray(self.encoder.embed([text for _, text in part]), "<f4")
                 rows = [(key, row.tobytes()) for (key, _), row in zip(part, vectors, strict=True)]
-                with database:
-                    database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+                if self.keeps:
+                    with database:
+                        database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
                 found.update(rows)
         if not keys:
             return np.zeros((0, self.dimension), np.float32)

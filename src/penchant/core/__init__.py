@@ -11,6 +11,7 @@ from penchant.core.assets import (
     list_assets,
     remove_asset,
 )
+from penchant.core.books import VectorBooks, VectorModel
 from penchant.core.breaker import Breaker
 from penchant.core.errors import (
     AssetError,
@@ -68,6 +69,8 @@ __all__ = [
     "Together",
     "UnknownName",
     "UsageError",
+    "VectorBooks",
+    "VectorModel",
     "Watcher",
     "WebArchive",
     "WebFiles",

@@ -5,6 +5,7 @@ opened.
 """
 
 from penchant.core import Kind
+from penchant.core.redaction import Redacted, redact
 from penchant.language.attended import Attended, Taped
 from penchant.language.books.booked_probe import Probe, probe
 from penchant.language.books.budget import Amount, Budget
@@ -23,7 +24,7 @@ from penchant.language.instructions import (
 )
 from penchant.language.local.value import LocalLM
 from penchant.language.opening import Booked, forget_open_models, opened
-from penchant.language.redaction import Redacted, redact, redact_prompt
+from penchant.language.redaction import redact_prompt
 from penchant.language.remote.ladder_reading import fits, read_shaped
 from penchant.language.remote.value import RemoteLM
 from penchant.language.scripted.value import ScriptedLM

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from time import monotonic
 
 from penchant.core import Run, UsageError
+from penchant.core.redaction import redact
 from penchant.language.books.booked_batches import Ask, Batch, Concurrent
 from penchant.language.books.budget import Amount
 from penchant.language.books.calls import Call, Kept
@@ -12,7 +13,7 @@ from penchant.language.books.ledger import Ledger
 from penchant.language.books.prices import Priced, Prices
 from penchant.language.books.rows import Place
 from penchant.language.books.secrets import without_secrets
-from penchant.language.redaction import redact, redact_prompt
+from penchant.language.redaction import redact_prompt
 from penchant.language.words import OpenModel, Prompt, Reply, Usage
 
 TURN = 8

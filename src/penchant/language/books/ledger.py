@@ -14,7 +14,10 @@ from threading import Condition, RLock
 from typing import Literal
 from uuid import uuid4
 
-from penchant.core import UnknownName
+import numpy as np
+from numpy.typing import NDArray
+
+from penchant.core import Run, UnknownName, VectorModel
 from penchant.language.books.budget import Amount, Budget
 from penchant.language.books.calls import Call, Kept
 from penchant.language.books.file import connect, explained, transaction
@@ -124,6 +127,23 @@ class Ledger:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def asks_all(self) -> bool:
+        """Whether every call must stand in the books, so that no other cache may answer it."""
+        return self.mode in ("record", "replay")
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether calls are only counted; what comes back for them means nothing."""
+        return self.mode == "estimate"
+
+    def vectors(self, model: VectorModel, texts: Sequence[str], *, run: Run) -> NDArray[np.float32]:
+        """(n, d) vectors of an encoder elsewhere; nan where there is none."""
+        # It writes into these books, so it imports this module.
+        from penchant.language.books.booked_encoder import booked_vectors
+
+        return booked_vectors(self, model, texts, run)
 
     def look_up(self, calls: Sequence[Call]) -> list[Place]:
         """Where each call stands, and what the books hold of it."""

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from penchant import data
-from penchant.language import Prompt
-from penchant.language.redaction import KINDS, redact, redact_prompt
+from penchant.core.redaction import KINDS
+from penchant.language import Prompt, redact, redact_prompt
 
 PLANTED = [
     ("email", "write to {}, please", "ann.lee+shop@mail.example.org"),
