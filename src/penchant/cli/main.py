@@ -13,6 +13,7 @@ from penchant.cli.doctor import doctor_command
 from penchant.cli.evaluate import compare_command, evaluate_command
 from penchant.cli.fit import fit_command
 from penchant.cli.fsck import fsck_command
+from penchant.cli.mcp import mcp_command
 from penchant.cli.rate import rate_command, write_command
 from penchant.cli.recommend import recommend_command, similar_command
 from penchant.cli.rerank import rerank_command
@@ -69,6 +70,7 @@ app.add_typer(models.assets_app, name="assets")
 app.command("doctor")(doctor_command)
 app.command("up")(up_command)
 app.command("serve")(serve_command)
+app.command("mcp")(mcp_command)
 app.command("fsck")(fsck_command)
 
 

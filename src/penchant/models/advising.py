@@ -147,6 +147,10 @@ class Advisor:
         alike = 1.0 if queries.texts is None else ALIKE
         return self.recommender.retrieved(queries, n, run, alike=alike)
 
+    def searched(self, queries: Queries, n: int, run: Run) -> Ragged:
+        """The best ``n`` open items of each row that have its words; none that have not."""
+        return self.recommender.retrieved(queries, n, run, alike=0.0)
+
     def recommend(self, queries: Queries, k: int, run: Run) -> Rankings:
         """The best ``k`` open items of each row: what is found, then what is chosen most."""
         pools = self.retrieved(queries, k, run)

@@ -36,6 +36,7 @@ DESCRIPTION = (
 )
 
 
+ASKING = (recommend, rerank, chat)
 LOOKING = (why, people, data, ids, runs, prompts)
 KEEPING = (models, stock, jobs)
 
@@ -51,7 +52,7 @@ def routes() -> FastAPI:
         redoc_url=None,
         lifespan=agents.lifespan,
     )
-    for module in (recommend, rerank, chat, events, catalogue, *LOOKING, *KEEPING, probes, agents, page):
+    for module in (*ASKING, events, catalogue, *LOOKING, *KEEPING, probes, agents, page):
         app.include_router(module.router)
     for kind in (PenchantError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, answer_problem)

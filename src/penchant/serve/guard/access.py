@@ -1,6 +1,6 @@
 """What routes depend on: the shop, and a key that allows what they do."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, cast
 
 from fastapi import Depends, Header, Request
@@ -82,13 +82,14 @@ def secret_of(request: Request) -> str:
 
 def caller_of(request: Request, shop: Holding) -> str:
     """The name of the key that was given; empty where there are no keys."""
-    key = _key_given(request, shop.settings.keys)
+    key = key_given(request.headers, shop.settings.keys)
     return "" if key is None else key.name
 
 
-def _key_given(request: Request, keys: tuple[Key, ...]) -> Key | None:
-    bearer, _, secret = request.headers.get("authorization", "").partition(" ")
-    given = secret if bearer.lower() == "bearer" else request.headers.get("x-api-key", "")
+def key_given(headers: Mapping[str, str], keys: tuple[Key, ...]) -> Key | None:
+    """The key that the headers of a request open, if any."""
+    bearer, _, secret = headers.get("authorization", "").partition(" ")
+    given = secret if bearer.lower() == "bearer" else headers.get("x-api-key", "")
     return key_of(given, keys) if given else None
 
 

@@ -69,7 +69,7 @@ async def take_events(request: Request, shop: Holding) -> EventsAnswer:
     if len(many) > MOST_AT_ONCE:
         told = f"{len(many):,} events: send {MOST_AT_ONCE:,} at most, or lines ({LINES})"
         raise Problem(413, told, code="too-many")
-    answer = await run_in_threadpool(_taken, list(enumerate(many, 1)), shop, seed)
+    answer = await run_in_threadpool(taken, list(enumerate(many, 1)), shop, seed)
     if isinstance(given, dict) and answer.rejected:
         rejected = answer.rejected[0]
         status = 409 if rejected.code == "conflict" else 422
@@ -105,7 +105,7 @@ def _from_lines(body: bytes, shop: Shop, seed: bytes | None) -> EventsAnswer:
             except (ValueError, RecursionError) as error:
                 told = f"no JSON: {error}"
                 broken.append(Rejected(line=number, code="invalid", message=told))
-        some = _taken(parsed, shop, seed)
+        some = taken(parsed, shop, seed)
         rejected = sorted([*broken, *some.rejected], key=lambda one: one.line)
         answer = EventsAnswer(
             accepted=answer.accepted + some.accepted,
@@ -115,11 +115,18 @@ def _from_lines(body: bytes, shop: Shop, seed: bytes | None) -> EventsAnswer:
     return answer
 
 
-def _taken(
+def taken(
     given: list[tuple[int, Any]],  # Any: JSON of the caller
     shop: Shop,
-    seed: bytes | None,
+    seed: bytes | None = None,
 ) -> EventsAnswer:
+    """Stores what callers say happened; what cannot be is told by its number.
+
+    Args:
+        given: Numbers from 1, and events as JSON.
+        shop: Where they are stored.
+        seed: Makes the ids of events that have none.
+    """
     rejected, events, lines = [], [], []
     for line, told in _read(given, seed):
         if isinstance(told, Rejected):

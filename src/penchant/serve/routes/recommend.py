@@ -8,7 +8,7 @@ import polars as pl
 from fastapi import APIRouter, Path, Query
 from fastapi.concurrency import run_in_threadpool
 
-from penchant.core import UsageError
+from penchant.core import UnknownName, UsageError
 from penchant.data import CanExplain, with_parts
 from penchant.models import Model, Rules
 from penchant.serve.desk import Request, Served
@@ -118,7 +118,8 @@ async def _answered(
         else:
             served = await desk.ask(request, deadline_s)
     except UsageError as error:
-        pointer = "/where" if asked.where is not None else None
+        named = rules is not None and isinstance(error, UnknownName)
+        pointer = "/quotas" if named else "/where" if asked.where is not None else None
         raise Problem(422, str(error), code="usage", pointer=pointer) from error
     answer = _answer(name, served, begun)
     if step is not None:
