@@ -10,7 +10,7 @@ from penchant.data.dataset_assets import ASSETS
 from penchant.data.datasets import DATASETS, load
 from penchant.data.describe import Description, describe
 from penchant.data.filters import drop_duplicates, implicit, k_core, only_seen
-from penchant.data.finding import find_ids, find_items
+from penchant.data.finding import ItemNames, find_ids
 from penchant.data.folder import read_dataset, write_dataset
 from penchant.data.holdout import cases_of, columns_of, hold_instants
 from penchant.data.ids import Ids
@@ -103,6 +103,7 @@ __all__ = [
     "HasVectors",
     "History",
     "Ids",
+    "ItemNames",
     "Layout",
     "Method",
     "Origins",
@@ -129,7 +130,6 @@ __all__ = [
     "drop_duplicates",
     "event_texts",
     "find_ids",
-    "find_items",
     "fit_parts",
     "forgetting",
     "grown",

@@ -1,14 +1,16 @@
 """Which record of delimited text cannot be read, and why: the slow path, after a failure."""
 
+import re
 from collections.abc import Iterator
 
 from penchant.core import DataError
-from penchant.data.read_guess import NUMBER, Guess
+from penchant.data.read_guess import NUMBER, Guess, Role
 from penchant.data.read_source import Source, lines, shown, text_end
 
 MAX_RECORD_LINES = 1_000
 MAX_RECORD_BYTES = 1 << 20
 MAX_FIELDS = 100_000
+_DATE = re.compile(r"\s*\d{4}-\d\d-\d\d(?!\d)")
 MISSING_QUOTE = "close the quote, double quotes inside a field, or read with Layout(quotes=False)"
 
 
@@ -30,6 +32,7 @@ def text_faults(source: Source, guess: Guess, *, after: int = 0) -> Iterator[Dat
     """Everything that keeps records from being read, in the file's order."""
     width = len(guess.columns)
     places = {guess.columns.index(column): role for role, column in guess.roles.items()}
+    dated: bool | None = None
     for number, record in records(source, guess, after=after):
         if isinstance(record, DataError):
             yield record
@@ -38,8 +41,10 @@ def text_faults(source: Source, guess: Guess, *, after: int = 0) -> Iterator[Dat
             yield _ragged(source, guess, number, record)
             continue
         is_header = bool(guess.header) and number == 1
+        if dated is None and not is_header:
+            dated = _is_dated(record, places)
         for at, cell in enumerate(record):
-            fault = _cell_fault(cell, None if is_header else places.get(at))
+            fault = _cell_fault(cell, None if is_header else places.get(at), bool(dated))
             if fault is not None:
                 problem, wanted, hint = fault
                 column = guess.columns[at]
@@ -70,7 +75,13 @@ def _ragged(source: Source, guess: Guess, number: int, record: list[bytes]) -> D
     )
 
 
-def _cell_fault(cell: bytes, role: str | None) -> tuple[str, str, str] | None:
+def _is_dated(record: list[bytes], places: dict[int, Role]) -> bool:
+    """Whether the first record writes its time as a date: then all have to."""
+    told = [cell for at, cell in enumerate(record) if places.get(at) == "time"]
+    return any(not NUMBER.match(cell.decode(errors="replace")) for cell in told)
+
+
+def _cell_fault(cell: bytes, role: str | None, dated: bool) -> tuple[str, str, str] | None:
     """Problem, wanted and hint for one field."""
     if b"\0" in cell:
         return f"a NUL byte in {_text(cell)}", "text", "the file is damaged or binary; export again"
@@ -88,9 +99,9 @@ def _cell_fault(cell: bytes, role: str | None) -> tuple[str, str, str] | None:
         hint = "write 3.5, not 3,5" if "," in text else "mend it, or map rating to None"
         hint = "remove the space around it" if NUMBER.match(text.strip()) else hint
         return f"{shown(text)} is not a number", "a finite rating, or nothing", hint
-    if role == "time" and text and not NUMBER.match(text):
+    if role == "time" and text and not (_DATE if dated else NUMBER).match(text):
         return (
-            f"{shown(text)} is not a number as in the rows before",
+            f"{shown(text)} is {'no date' if dated else 'not a number'} as in the rows before",
             "one way of writing times in the whole file",
             "write all times as numbers of one unit without spaces, or all as ISO 8601",
         )

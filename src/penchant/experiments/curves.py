@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from penchant.core import Json
 
@@ -17,7 +18,7 @@ class Curve:
 
     part: str
     """The part of the method that was trained: its path in the fit, ``""`` for the whole."""
-    figure: str
+    figure: Literal["loss", "valid"]
     """``loss`` (training, nats), or ``valid`` (the validation score, higher is better)."""
     steps: tuple[int, ...]
     values: tuple[float, ...]
@@ -67,7 +68,9 @@ def _of_checkpoints(fit: Path) -> Iterator[Curve]:
 
 
 def _curves(part: str, losses: Json, scores: Json, best_step: int | None) -> Iterator[Curve]:
-    for figure, pairs in (("loss", losses), ("valid", scores)):
+    figures: tuple[tuple[Literal["loss", "valid"], Json], ...]
+    figures = (("loss", losses), ("valid", scores))
+    for figure, pairs in figures:
         kept = _thinned(pairs)
         if kept:
             steps, values = zip(*kept, strict=True)

@@ -13,6 +13,8 @@ from penchant.retrieve import words_of
 
 WORDS, EXAMPLES = 5, 3
 """Shown of a branch."""
+SURE = 4.0
+"""Standard deviations by which a word must be more frequent below a branch than chance has it."""
 _SHORTEST = 3
 """Letters of a word that says something."""
 
@@ -157,9 +159,10 @@ class CodeTree:
         if len(below) == 0:
             return ()
         words, counts = np.unique(below, return_counts=True)
-        lift = counts / (last - first) / (self.frequency[words] / self.trie.n_leaves)
-        told = counts * np.log(np.maximum(lift, 1.0))
-        if last - first > 1:
-            told = np.where(counts > 1, told, 0.0)
+        n, share = last - first, self.frequency[words] / self.trie.n_leaves
+        told = counts * np.log(np.maximum(counts / n / share, 1.0))
+        if n > 1:
+            spread = np.sqrt(n * share * np.maximum(1.0 - share, 1.0 / n))
+            told = np.where((counts > 1) & (counts - n * share > SURE * spread), told, 0.0)
         best = np.lexsort((words, -told))[:WORDS]
         return tuple(self.vocabulary[words[at]] for at in best if told[at] > 0)

@@ -162,9 +162,8 @@ class _Kinds:
     def items_of(self, values: list[object]) -> NDArray[np.int32]:
         """Rows of all items with one of the values."""
         if isinstance(self.column.dtype, pl.List):
-            has = pl.any_horizontal(
-                [pl.col(self.column.name).list.contains(value) for value in values]
-            )
+            wanted = pl.Series(values, dtype=self.column.dtype.inner)
+            has = pl.col(self.column.name).list.set_intersection(wanted.implode()).list.len() > 0
         else:
             has = pl.col(self.column.name).is_in(values)
         kept = self.column.to_frame().select(kept=has.fill_null(value=False))["kept"]

@@ -6,9 +6,11 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from penchant.core import Ragged, UsageError
 from penchant.data import (
+    CanFindSimilar,
     CanRank,
     CanScore,
     Catalog,
@@ -26,8 +28,8 @@ from penchant.models.where import allowed_items, where_clauses
 Reason = Literal["recommended", "seen", "excluded", "filtered", "no-codes", "ranked", "unknown"]
 DEEPEST = 200
 """How long a list is looked through where a method cannot tell ranks."""
-TRIED = 20
-"""Items that are tried as one more of the history."""
+TRIED, SHOWN = 20, 3
+"""Items that are tried as one more of the history, and told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,7 @@ def ranks_of(
 def _beyond(
     model: Model, asked: Queries, queries: Queries, row: int, placed: WhyNot, k: int
 ) -> WhyNot:
-    instead = _instead(model, asked, queries, row, k)
+    instead = _instead(model, asked, queries, row, placed.rank)
     where = f"rank {placed.rank:,}" if placed.rank else f"beyond rank {max(k, DEEPEST):,}"
     told = f"{k} items suit better: it is at {where} of {placed.open_items:,} open items"
     change = []
@@ -223,13 +225,15 @@ def _beyond(
         )
     change += [
         f"had the person chosen {title!r}, it would be at rank {rank}"
-        for title, rank in instead.select("title", "rank").head(1).iter_rows()
+        for title, rank in instead.filter(pl.col("rank") <= k).select("title", "rank").iter_rows()
     ]
     return replace(placed, told=told, instead=instead, change=tuple(change))
 
 
-def _instead(model: Model, asked: Queries, queries: Queries, row: int, k: int) -> pl.DataFrame:
-    """Items that, as the last of the history, would bring the item into the list."""
+def _instead(
+    model: Model, asked: Queries, queries: Queries, row: int, placed: int | None
+) -> pl.DataFrame:
+    """Items that, as the last of the history, would bring the item further up."""
     schema = {"item": pl.String, "title": pl.String, "rank": pl.Int64}
     near = _near(model, row)
     history = asked.histories
@@ -244,30 +248,31 @@ def _instead(model: Model, asked: Queries, queries: Queries, row: int, k: int) -
         now = now if queries.now is None else int(queries.now[0])
         times = np.concatenate([np.append(history.times, now) for _ in near])
     many = replace(many, histories=History(longer, times), users=None)
-    found = ranks_of(model, many, [row] * len(near), deepest=k)
+    found = ranks_of(model, many, [row] * len(near))
     kept = [
-        (one, rank) for one, rank in zip(near.tolist(), found, strict=True) if rank and rank <= k
+        (rank, at, one)
+        for at, (one, rank) in enumerate(zip(near.tolist(), found, strict=True))
+        if rank is not None and (placed is None or rank < placed)
     ]
-    kept.sort(key=lambda pair: pair[1])
-    rows = np.array([one for one, _ in kept[:3]], np.int64)
+    kept = sorted(kept)[:SHOWN]
+    rows = np.array([one for _, _, one in kept], np.int64)
     return pl.DataFrame(
         {
             "item": model.catalog.ids.names(rows),
             "title": titles_of(model.catalog, rows),
-            "rank": [rank for _, rank in kept[:3]],
+            "rank": [rank for rank, _, _ in kept],
         },
         schema=schema,
     )
 
 
-def _near(model: Model, row: int) -> "np.ndarray[tuple[int], np.dtype[np.int32]]":
+def _near(model: Model, row: int) -> NDArray[np.int32]:
     """Items that may speak for the item: those most like it, as the method or its data see it."""
-    from penchant.data import CanFindSimilar
-
     known = model.recommender
     if isinstance(known, CanFindSimilar):
         found = known.similar(np.array([row], np.int32), min(TRIED, len(model.catalog)), model.run)
-        return found.items[0][found.items[0] >= 0]
+        near: NDArray[np.int32] = found.items[0][found.items[0] >= 0]
+        return near
     histories = model.histories.items
     together = np.isin(histories.rows(), histories.rows()[histories.values == row])
     counts = np.bincount(histories.values[together], minlength=len(model.catalog))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
+from penchant.core import UnknownName
 from penchant.data import Dataset, read_dataset
 from penchant.evaluate import Report
 from penchant.experiments import RunFolder, find_run, read_report
@@ -55,22 +56,22 @@ class Looking:
             return self.once(("data",), stamp, lambda: read_dataset(folder, check=False)), False
         return self.once(("histories",), model, lambda: known_data(model)), True
 
-    def run(self, name: str) -> RunFolder:
-        """An experiment by name.
+    def run(self, name: str, pointer: str = "#/run") -> RunFolder:
+        """An experiment by name, which a request has at ``pointer``.
 
         Raises:
             Problem: There is none of that name.
         """
         folder = self.settings.runs
-        found = None if folder is None else find_run(folder, name)
-        if found is None:
-            hint = (
-                "no folder of runs is served: penchant serve MODEL --runs FOLDER"
-                if folder is None
-                else "GET /v1/runs lists what there is"
-            )
-            raise Problem(404, f"no run {name!r}", code="run", hint=hint)
-        return found
+        if folder is None:
+            hint = "no folder of runs is served: penchant serve MODEL --runs FOLDER"
+            raise Problem(404, f"no run {name!r}", code="run", pointer=pointer, hint=hint)
+        try:
+            return find_run(folder, name)
+        except UnknownName as error:
+            hint = "GET /v1/runs lists what there is"
+            told = f"no run {name[:200]!r}"
+            raise Problem(404, told, code="run", pointer=pointer, hint=hint) from error
 
     def report(self, run: RunFolder) -> Report:
         """The figures of an experiment."""

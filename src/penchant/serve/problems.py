@@ -1,6 +1,7 @@
 """What goes wrong, as problem documents (RFC 9457): what, where, what to do."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from fastapi import Request
@@ -71,6 +72,15 @@ class Problem(HTTPException):
             headers=dict(self.headers or {}),
             media_type=MEDIA_TYPE,
         )
+
+
+@contextmanager
+def pointing(pointer: str | None) -> Iterator[None]:
+    """What cannot be is told as a problem that points at a field."""
+    try:
+        yield
+    except UsageError as error:
+        raise Problem(422, str(error), code="usage", pointer=pointer) from error
 
 
 def problem_of(error: Exception) -> Problem:

@@ -1,11 +1,6 @@
 """Who asks, for routes that look closer than a list of items."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from penchant.core import UsageError
 from penchant.models import Asked, Model, Quota, Rules
-from penchant.serve.problems import Problem
 from penchant.serve.shapes.recommending import Asking, RecommendRequest
 from penchant.serve.shop import Shop
 
@@ -23,13 +18,3 @@ def rules_of(asked: RecommendRequest) -> Rules | None:
     quotas = tuple(Quota(one.column, one.most, one.value) for one in asked.quotas)
     rules = Rules(asked.diversity, quotas)
     return None if rules.plain else rules
-
-
-@contextmanager
-def filter_errors(where: str | None) -> Iterator[None]:
-    """What is wrong with a request points at its filter, where it has one."""
-    try:
-        yield
-    except UsageError as error:
-        pointer = "/where" if where is not None else None
-        raise Problem(422, str(error), code="usage", pointer=pointer) from error

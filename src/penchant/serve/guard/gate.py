@@ -24,7 +24,7 @@ SAFE = (
     (b"referrer-policy", b"no-referrer"),
     (b"cache-control", b"no-store"),
 )
-IMPORT = "/v1/events"
+IMPORT, CHECKED = "/v1/events", "/v1/data:check"
 LINES = "application/x-ndjson"
 
 
@@ -113,7 +113,7 @@ class Gate:
 
     def _bound(self, scope: Scope, headers: dict[bytes, bytes]) -> int:
         lines = headers.get(b"content-type", b"").decode("latin-1").startswith(LINES)
-        long = scope["path"] == IMPORT and lines
+        long = (scope["path"] == IMPORT and lines) or scope["path"] == CHECKED
         bound = self._settings.import_bytes if long else self._settings.body_bytes
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > bound:

@@ -1,6 +1,8 @@
 """What the data are like, and what is wrong with a file that somebody would like to use."""
 
+import math
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -11,6 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from penchant.core import PenchantError
 from penchant.data import (
     Dataset,
+    Finding,
     SplitTimes,
     check,
     check_alone,
@@ -97,29 +100,43 @@ def _checked(path: Path, size: int, table: Table, limit: int) -> Checked:
             roles=dict(guess.roles),
             unused=list(guess.unused),
         )
-    errors = sum(one.level == "error" for one in found.findings)
+    listed = _once(found.findings)
+    errors = sum(one.level == "error" for one in listed)
     return Checked(
         ok=found.ok,
         bytes=size,
         errors=errors,
-        warnings=len(found.findings) - errors,
+        warnings=len(listed) - errors,
         findings=[
             Fault(
                 level=one.level,
                 problem=one.problem,
                 row=one.row,
                 column=one.column,
-                value=None if one.value is None else str(one.value)[:LONGEST_CELL],
+                value=_text(one.value),
                 wanted=one.wanted,
                 hint=one.hint,
             )
-            for one in found.findings
+            for one in listed
         ],
         understood=understood,
-        counts={name: plain(value) for name, value in found.summary.items()},
+        counts={name: _one(value) for name, value in found.summary.items()},
         preview=_preview(path),
         next=_next(found.ok, table),
     )
+
+
+def _once(findings: Sequence[Finding]) -> list[Finding]:
+    """Each cell once for the same problem, by rows."""
+    told = {(one.row, one.column, one.problem): one for one in reversed(findings)}
+    return sorted(told.values(), key=lambda one: (one.level, one.row or 0))
+
+
+def _text(value: object) -> str | None:
+    if value is None:
+        return None
+    said = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    return said[:LONGEST_CELL]
 
 
 def _preview(path: Path) -> list[dict[str, Value]]:
@@ -175,8 +192,8 @@ def _picture(found: Dataset, held: bool, bins: int, points: int) -> DataPicture:
     else:
         notes.append("the events have no times: no timeline, no split by time")
     spread = [
-        Quantile(**{name: plain(value) for name, value in row.items()})
-        for row in told.spread.iter_rows(named=True)
+        Quantile(quantile=share, per_person=_known(people), per_item=_known(items))
+        for share, people, items in told.spread.iter_rows()
     ]
     return DataPicture(
         name=found.name,
@@ -208,3 +225,7 @@ def _split(told: SplitTimes) -> SplitPicture:
 def _one(value: object) -> str | int | float | bool | None:
     told = plain(value)
     return ", ".join(told) if isinstance(told, list) else told
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -20,7 +20,7 @@ from penchant.models import Model, narrowed
 from penchant.models.asking import notes_of
 from penchant.serve.cursors import LONGEST, cursor_at, place_of
 from penchant.serve.guard.access import Holding, read
-from penchant.serve.problems import Problem
+from penchant.serve.problems import Problem, pointing
 from penchant.serve.shapes.ids import (
     Beam,
     BeamLevel,
@@ -38,7 +38,7 @@ from penchant.serve.shapes.ids import (
 from penchant.serve.shapes.recommending import Recommended
 from penchant.serve.shapes.words import Id
 from penchant.serve.shop import Shop
-from penchant.serve.whom import asked_of, filter_errors
+from penchant.serve.whom import asked_of
 
 router = APIRouter(prefix="/v1/ids", tags=["ids"], dependencies=[read])
 ModelName = Annotated[Id | None, Query(description="Else the active one.")]
@@ -113,7 +113,8 @@ def positions(
     """Items in two dimensions: the first principal components of what the model knows of them."""
     name, desk = shop.desk(model)
     key = ("map", name, limit)
-    return shop.looking.once(key, desk.model.recommender, lambda: _map(name, desk.model, limit))
+    with pointing("#/model"):
+        return shop.looking.once(key, desk.model.recommender, lambda: _map(name, desk.model, limit))
 
 
 @router.post("/beams")
@@ -134,7 +135,7 @@ def _beams(asked: BeamsRequest, tree: CodeTree, name: str, shop: Shop) -> BeamsA
             hint="name a model in 'model' of which GET /v1/ids says beams: true",
         )
     who = asked_of(shop, model, asked)
-    with filter_errors(asked.where):
+    with pointing(None if asked.where is None else "/where"):
         queries, unknown = narrowed(
             model.catalog,
             who.queries,

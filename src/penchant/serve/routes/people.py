@@ -26,6 +26,7 @@ NEWEST = 3
 def people(
     shop: Holding,
     contains: Annotated[str | None, Query(max_length=200)] = None,
+    least: Annotated[int, Query(ge=0, le=1_000_000, description="Events of each.")] = 1,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=LONGEST)] = None,
 ) -> PersonPage:
@@ -34,13 +35,14 @@ def people(
     model = desk.model
     rows = find_ids(model.people.ids, contains or "")
     names = model.people.ids.series().gather(rows)
-    rows = rows.filter(~names.str.starts_with(ERASED))
-    start = place_of(cursor, "people", name, contains)
+    enough = pl.Series(model.histories.items.lengths >= least).gather(rows)
+    rows = rows.filter(~names.str.starts_with(ERASED) & enough)
+    start = place_of(cursor, "people", name, contains, least)
     page = rows.slice(start, limit).to_list()
     more = len(rows) > start + limit
     return PersonPage(
         people=[_person(model, row) for row in page],
-        cursor=cursor_at(start + limit, "people", name, contains) if more else None,
+        cursor=cursor_at(start + limit, "people", name, contains, least) if more else None,
     )
 
 

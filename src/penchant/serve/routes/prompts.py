@@ -1,6 +1,7 @@
 """What language models are asked, and what that costs."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
@@ -71,15 +72,14 @@ def spend(shop: Holding) -> Spend:
     """Calls of language models, tokens and money: by day, model, prompt and verb."""
     file = shop.settings.books
     there = file is not None and file.is_file()
-    sums = {by: [] for by in ("day", "model", "prompt", "verb")}
+    sums: dict[str, list[Sum]] = {by: [] for by in ("day", "model", "prompt", "verb")}
     failures: dict[str, int] = {}
     if file is not None and there:
         sums = {by: [_sum(str(row[by]), row) for row in sum_calls(file, by)] for by in sums}
         failures = count_failures(file)
-    total = {name: sum(getattr(one, name) for one in sums["verb"]) for name in COUNTED}
     return Spend(
         kept=file is not None,
-        total=_sum("all", total),
+        total=_total(sums["verb"]),
         by_day=sorted(sums["day"], key=lambda one: one.name),
         by_model=sums["model"],
         by_prompt=sums["prompt"],
@@ -95,11 +95,16 @@ def _next(kept: bool, there: bool) -> str | None:
     return None if there else "no language model was asked yet: POST /v1/chat/completions asks one"
 
 
-def _sum(name: str, row: "dict[str, object]") -> Sum:
-    return Sum(name=name, **{key: row[key] or 0 for key in COUNTED})
+def _sum(name: str, row: Mapping[str, str | float]) -> Sum:
+    return Sum.model_validate({"name": name, **{key: row[key] or 0 for key in COUNTED}})
 
 
-def _card(made: PromptTemplate) -> "dict[str, object]":
+def _total(sums: list[Sum]) -> Sum:
+    listed = [one.model_dump() for one in sums]
+    return _sum("all", {key: sum(one[key] for one in listed) for key in COUNTED})
+
+
+def _card(made: PromptTemplate) -> dict[str, Any]:  # Any: checked by the shape it goes into
     return {
         "prompt": made.key,
         "name": made.name,

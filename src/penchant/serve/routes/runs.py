@@ -10,7 +10,7 @@ from penchant.experiments import RunFolder, find_runs, join_reports, read_curves
 from penchant.models import write_method
 from penchant.serve.cursors import LONGEST, cursor_at, place_of
 from penchant.serve.guard.access import Holding, read
-from penchant.serve.problems import Problem
+from penchant.serve.problems import Problem, pointing
 from penchant.serve.shapes.runs import (
     Check,
     CompareRequest,
@@ -82,11 +82,13 @@ def curves(run: Name, shop: Holding) -> Curves:
 @router.post("/compare")
 def compare(asked: CompareRequest, shop: Holding) -> Comparison:
     """Paired differences between models, with intervals and p-values: the significance matrix."""
-    names = list(dict.fromkeys(asked.runs))
-    reports = {name: shop.looking.report(shop.looking.run(name)) for name in names}
+    found = [shop.looking.run(name, "/runs") for name in dict.fromkeys(asked.runs)]
+    reports = {run.name: shop.looking.report(run) for run in found}
+    with pointing("/runs"):
+        joined = join_reports(reports)
     key = ("compare", asked.model_dump_json())
-    stamp = tuple(shop.looking.run(name).changed for name in names)
-    return shop.looking.once(key, stamp, lambda: _comparison(asked, join_reports(reports)))
+    stamp = tuple(run.changed for run in found)
+    return shop.looking.once(key, stamp, lambda: _comparison(asked, joined))
 
 
 def _comparison(asked: CompareRequest, report: Report) -> Comparison:
@@ -107,8 +109,9 @@ def _comparison(asked: CompareRequest, report: Report) -> Comparison:
             pointer="/runs",
             hint="name another run, or more models of this one",
         )
-    metric = str(Metric.parse(asked.metric))
-    frame = report.compare(metric, against=asked.against)
+    with pointing("/metric"):
+        metric = str(Metric.parse(asked.metric))
+        frame = report.compare(metric, against=asked.against)
     figures = [one for one in _figures(report) if one.metric == metric]
     better = Metric.parse(metric).formula.better
     sign = 1 if better == "lower" else -1

@@ -4,9 +4,10 @@ from fastapi import APIRouter
 
 from penchant.models import Model, Terms, WhyNot, why_not
 from penchant.serve.guard.access import Holding, read
+from penchant.serve.problems import pointing
 from penchant.serve.shapes import why as shapes
 from penchant.serve.shapes.values import Value, plain
-from penchant.serve.whom import asked_of, filter_errors
+from penchant.serve.whom import asked_of
 
 router = APIRouter(prefix="/v1", tags=["recommend"], dependencies=[read])
 
@@ -17,7 +18,7 @@ def why(asked: shapes.WhyNotRequest, shop: Holding) -> shapes.WhyNot:
     name, desk = shop.desk(asked.model)
     model = desk.model
     terms = Terms(asked.k, asked.where, tuple(asked.exclude_items), not asked.exclude_seen)
-    with filter_errors(asked.where):
+    with pointing(None if asked.where is None else "/where"):
         found = why_not(model, asked_of(shop, model, asked), asked.item_id, terms)
     return _told(name, model, asked.item_id, found)
 
