@@ -14,6 +14,8 @@ export interface Axis {
   format?: (value: number) => string;
   /** Only whole numbers are written at the axis. */
   whole?: boolean;
+  /** Those that are written, where round values are not the ones to name: days, say. */
+  ticks?: readonly number[];
 }
 
 /** A scale onto `[from, to]` in pixels, with about `count` ticks. */
@@ -23,7 +25,7 @@ export function scaleOf(axis: Axis, from: number, to: number, count: number): Sc
   const start = turn(low);
   const span = turn(high) - start || 1;
   const scale = (value: number) => from + ((turn(value) - start) / span) * (to - from);
-  const ticks = axis.log ? decades(low, high, count) : steps(low, high, count, axis.whole);
+  const ticks = axis.ticks ?? (axis.log ? decades(low, high, count) : steps(low, high, count, axis.whole));
   const format = axis.format ?? (axis.log ? compact : plain(ticks));
   return Object.assign(scale, { ticks, format });
 }

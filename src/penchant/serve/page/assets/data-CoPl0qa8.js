@@ -1,1 +1,0 @@
-import{t as e}from"./Page-DSVfwTb7.js";import{y as t}from"./index-D50YD8ib.js";var n=t();function r(){return(0,n.jsx)(e,{title:`Data`,children:`What is served here.`})}export{r as default};
