@@ -41,7 +41,7 @@ def _read(reply):
 
 
 @contextmanager
-def serving(models, folder, **options):
+def serving(models, folder, /, **options):
     settings = Settings(folder=folder, port=0, **options)
     shop = Shop(models, open_events(folder, settings.database), settings)
     server = uvicorn.Server(configured(shop))

@@ -79,5 +79,5 @@ class Child:
             said = [line.told["text"] for line in lines if line.kind == "problem"]
             told = str(said[-1]) if said else told
         if code < 0:
-            return f"the process was ended by signal {-code}; is there enough memory?"
+            return f"its process was ended by signal {-code}; is there enough memory?"
         return told or f"the process ended with exit code {code}; see {ERRORS} in its folder"

@@ -12,7 +12,7 @@ from penchant.core import Json, PenchantError, StorageError, sweep
 from penchant.serve.events import Busy, new_event_id
 from penchant.serve.jobs.child import INTERRUPTED, Child, Ended
 from penchant.serve.jobs.log import Line, last_progress, read_log
-from penchant.serve.jobs.words import OVER, RESUMABLE, RUNNING, Kept, Status, read_kept
+from penchant.serve.jobs.words import OVER, RESULT, RESUMABLE, RUNNING, Kept, Status, read_kept
 from penchant.serve.problems import Problem
 
 _LOG = logging.getLogger(__name__)
@@ -224,6 +224,8 @@ class Jobs:
 
     def _do(self, kept: Kept) -> Ended:
         folder = self.folder_of(kept.id)
+        if (folder / RESULT).exists():  # done before, and not written down
+            return Ended(0, None)
         self._prepare(kept, folder)
         with self._changed:
             cancelled = self._jobs[kept.id].status == "cancelling"
@@ -237,35 +239,37 @@ class Jobs:
                 self._child = None
 
     def _end(self, kept: Kept, ended: Ended) -> None:
+        problem, result = ended.problem, dict(kept.result)
+        if ended.code == 0:
+            result = ended.result(self.folder_of(kept.id))
+            problem = self._follow(replace(kept, result=result))
         with self._changed:
-            now = self._jobs.get(kept.id, kept)
-            problem = ended.problem
-            result = dict(kept.result)
+            now = self._jobs[kept.id]
             if kept.id in self._anew and now.status != "cancelling" and not self.closed:
                 status: Status = "queued"  # whoever stopped it puts it into the queue
                 problem = None
             elif ended.code == 0:
-                status, problem = "succeeded", None
-                result = ended.result(self.folder_of(kept.id))
+                status = "succeeded"
             elif now.status == "cancelling":
                 status, problem = "cancelled", None
             elif self.closed or ended.code == INTERRUPTED:
                 status, problem = "interrupted", "it was interrupted; resume it"
             else:
                 status = "failed"
-            over = status != "queued"
-            kept = replace(now, status=status, problem=problem, result=result)
-            self._keep(replace(kept, ended=_now() if over else None))
+            at = None if status == "queued" else _now()
+            done = replace(now, status=status, problem=problem, result=result, ended=at)
+            self._keep(done)
             self._anew.discard(kept.id)
             self._changed.notify_all()
-        if status == "succeeded":
-            try:
-                self._done(kept)
-            except Exception as error:
-                _LOG.exception("what follows job %s failed", kept.id)
-                with self._changed:
-                    told = f"it succeeded, but what follows failed: {error}"
-                    self._keep(replace(self._jobs[kept.id], problem=told))
+
+    def _follow(self, kept: Kept) -> str | None:
+        """What follows success; why it could not, if it could not."""
+        try:
+            self._done(kept)
+        except Exception as error:
+            _LOG.exception("what follows job %s failed", kept.id)
+            return f"it succeeded, but what follows failed: {error}"
+        return None
 
 
 def _now() -> int:

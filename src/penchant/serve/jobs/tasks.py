@@ -12,7 +12,7 @@ import polars as pl
 from penchant.core import Json, PenchantError, write_file
 from penchant.models import read_method, read_table, write_table
 from penchant.serve.jobs.child import ERRORS
-from penchant.serve.jobs.words import LOG, TASK, Kept
+from penchant.serve.jobs.words import LOG, RESULT, TASK, Kept
 from penchant.serve.problems import Problem
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def without(user: str, kept: Kept, folder: Path) -> Kept:
             kept = replace(kept, result={**kept.result, "rows": len(left)})
     if kept.status != "succeeded":
         shutil.rmtree(folder / WORK, ignore_errors=True)
-        for name in (EVENTS, ITEMS, TASK):
+        for name in (EVENTS, ITEMS, TASK, RESULT):
             (folder / name).unlink(missing_ok=True)
     return replace(kept, request=request)
 

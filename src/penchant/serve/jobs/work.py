@@ -70,7 +70,8 @@ def _watch_service() -> None:
     """Interrupts the work when the service is gone, and ends it if that does not help."""
 
     def watch() -> None:
-        sys.stdin.buffer.read()
+        while os.read(sys.stdin.fileno(), 1):
+            pass
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(PATIENCE_S)
         os._exit(INTERRUPTED)
