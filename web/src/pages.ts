@@ -21,6 +21,12 @@ function page(
 export const PAGES: readonly Page[] = [
   page("", "/", "Home", () => import("./pages/home")),
   page("Recommend", "/explorer", "Explorer", () => import("./pages/explorer")),
+  page("Recommend", "/compare", "Compare", () => import("./pages/compare")),
+  page("Recommend", "/chat", "Conversation", () => import("./pages/chat")),
+  page("Quality", "/results", "Results", () => import("./pages/results")),
+  page("Quality", "/training", "Training", () => import("./pages/training")),
+  page("Quality", "/prompts", "Prompts and spend", () => import("./pages/prompts")),
   page("Under the hood", "/data", "Data", () => import("./pages/data")),
+  page("Under the hood", "/ids", "Item ids", () => import("./pages/ids")),
   page("Under the hood", "/playground", "API playground", () => import("./pages/playground")),
 ];

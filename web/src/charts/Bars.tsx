@@ -26,7 +26,13 @@ export function Bars(given: {
     <Plot
       label={label}
       x={{ domain: [-0.5, Math.max(0.5, count - 0.5)], title, format: name, whole: true }}
-      y={{ ...given.y, domain: extent(bars.map((bar) => bar.value), { zero: true, room: 0.06 }) }}
+      y={{
+        ...given.y,
+        domain: extent(
+          bars.map((bar) => bar.value),
+          { zero: true, room: 0.06 },
+        ),
+      }}
       height={height}
     >
       {({ x, y, bottom, hint }) => {
@@ -40,7 +46,9 @@ export function Bars(given: {
             width={width}
             y={y(bar.value)}
             height={Math.max(0, bottom - y(bar.value))}
-            onPointerEnter={() => hint({ x: x(place), y: y(bar.value), text: bar.text ?? bar.name })}
+            onPointerEnter={() =>
+              hint({ x: x(place), y: y(bar.value), text: bar.text ?? bar.name })
+            }
             onPointerLeave={() => hint(null)}
           />
         ));

@@ -40,7 +40,13 @@ export function Intervals(given: {
           return (
             <g key={row.name}>
               {place > 0 && (
-                <line className="grid" x1={left} x2={right} y1={top + step * place} y2={top + step * place} />
+                <line
+                  className="grid"
+                  x1={left}
+                  x2={right}
+                  y1={top + step * place}
+                  y2={top + step * place}
+                />
               )}
               <text className="row-name" x={left - 10} y={middle} dy="0.32em" textAnchor="end">
                 {shortened(row.name, names)}

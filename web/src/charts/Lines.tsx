@@ -46,7 +46,13 @@ export function Lines(given: {
       {(area) => (
         <>
           {at !== null && (
-            <line className="cursor" x1={area.x(at)} x2={area.x(at)} y1={area.top} y2={area.bottom} />
+            <line
+              className="cursor"
+              x1={area.x(at)}
+              x2={area.x(at)}
+              y1={area.top}
+              y2={area.bottom}
+            />
           )}
           {lines.map((line) => (
             <Drawn key={line.name} line={line} area={area} />
@@ -65,7 +71,9 @@ function Drawn({ line, area }: { line: Line; area: Area }) {
     <g className={toneOf(line.tone)}>
       <path className={`line ${line.dashed ? "dashed" : ""}`} d={path} />
       {line.points.length < 16 &&
-        line.points.map((p) => <circle key={p.x} className="dot" cx={area.x(p.x)} cy={area.y(p.y)} r={2.5} />)}
+        line.points.map((p) => (
+          <circle key={p.x} className="dot" cx={area.x(p.x)} cy={area.y(p.y)} r={2.5} />
+        ))}
       {last && <circle className="dot" cx={area.x(last.x)} cy={area.y(last.y)} r={3} />}
       {marked && <circle className="ring" cx={area.x(marked.x)} cy={area.y(marked.y)} r={6} />}
     </g>

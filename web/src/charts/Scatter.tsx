@@ -86,8 +86,24 @@ function Mark(given: {
       onPointerLeave={() => area.hint(null)}
       onClick={choose && (() => choose(point.id))}
     >
-      {point.xs && <line className="interval thin" x1={area.x(point.xs[0])} x2={area.x(point.xs[1])} y1={y} y2={y} />}
-      {point.ys && <line className="interval thin" x1={x} x2={x} y1={area.y(point.ys[0])} y2={area.y(point.ys[1])} />}
+      {point.xs && (
+        <line
+          className="interval thin"
+          x1={area.x(point.xs[0])}
+          x2={area.x(point.xs[1])}
+          y1={y}
+          y2={y}
+        />
+      )}
+      {point.ys && (
+        <line
+          className="interval thin"
+          x1={x}
+          x2={x}
+          y1={area.y(point.ys[0])}
+          y2={area.y(point.ys[1])}
+        />
+      )}
       <circle className="dot" cx={x} cy={y} r={point.strong ? radius + 2 : radius} />
     </g>
   );
@@ -120,7 +136,14 @@ function Names({ points, area }: { points: readonly ScatterPoint[]; area: Area }
         if (!free) return null;
         taken.push(around(free[0], free[1], width / 2, 7));
         return (
-          <text key={point.id} className="point-name" x={free[0]} y={free[1]} dy="0.32em" textAnchor="middle">
+          <text
+            key={point.id}
+            className="point-name"
+            x={free[0]}
+            y={free[1]}
+            dy="0.32em"
+            textAnchor="middle"
+          >
             {point.name}
           </text>
         );

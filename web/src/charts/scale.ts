@@ -25,7 +25,8 @@ export function scaleOf(axis: Axis, from: number, to: number, count: number): Sc
   const start = turn(low);
   const span = turn(high) - start || 1;
   const scale = (value: number) => from + ((turn(value) - start) / span) * (to - from);
-  const ticks = axis.ticks ?? (axis.log ? decades(low, high, count) : steps(low, high, count, axis.whole));
+  const ticks =
+    axis.ticks ?? (axis.log ? decades(low, high, count) : steps(low, high, count, axis.whole));
   const format = axis.format ?? (axis.log ? compact : plain(ticks));
   return Object.assign(scale, { ticks, format });
 }
@@ -43,7 +44,8 @@ export function extent(
     high = Math.max(high, value);
   }
   if (low > high) return [0, 1];
-  if (low === high) return low === 0 ? [0, 1] : [low - Math.abs(low) / 10, high + Math.abs(high) / 10];
+  if (low === high)
+    return low === 0 ? [0, 1] : [low - Math.abs(low) / 10, high + Math.abs(high) / 10];
   const room = (high - low) * (options.room ?? 0.04);
   return [options.zero && low === 0 ? 0 : low - room, options.zero && high === 0 ? 0 : high + room];
 }

@@ -1,0 +1,57 @@
+import { Section } from "../../parts/Page";
+import { digits } from "../../parts/numbers";
+import { toneOf } from "../../charts";
+import type { Listed } from "./asking";
+
+/** Where one item stands with each model, and which past items speak for it there. */
+export function Reasons({ lists, item }: { lists: readonly Listed[]; item: string }) {
+  const title = lists.flatMap((list) => list.items).find((one) => one.item_id === item)?.title;
+  if (!title) return null;
+  return (
+    <Section title={title} note={`Why each model has it where it has it · ${item}`}>
+      <div className="columns">
+        {lists.map((list, place) => {
+          const found = list.items.find((one) => one.item_id === item);
+          return (
+            <div key={list.model} className={`compare-reason ${toneOf(place)}`}>
+              <h3>{list.model}</h3>
+              {found ? (
+                <>
+                  <p className="fine">
+                    rank {found.rank}, score {digits(found.score)}
+                  </p>
+                  <Evidence evidence={found.evidence ?? []} />
+                </>
+              ) : (
+                <p className="fine">Not among its first {list.items.length}.</p>
+              )}
+            </div>
+          );
+        })}
+      </div>
+    </Section>
+  );
+}
+
+type Evidences = NonNullable<Listed["items"][number]["evidence"]>;
+
+function Evidence({ evidence }: { evidence: Evidences }) {
+  if (!evidence.length) return <p className="fine">No past item speaks for it alone.</p>;
+  const most = Math.max(...evidence.map((one) => Math.abs(one.contribution)), 1e-12);
+  return (
+    <ul className="compare-evidence">
+      {evidence.map((one) => (
+        <li key={one.item_id}>
+          <span>{one.title}</span>
+          <meter
+            min={0}
+            max={most}
+            value={Math.abs(one.contribution)}
+            aria-label={`${one.title}: ${digits(one.contribution, 3)}`}
+          />
+          <span className="number fine">{digits(one.contribution, 3)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

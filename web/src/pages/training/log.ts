@@ -1,0 +1,71 @@
+import { useEffect, useState } from "react";
+import type { ProblemShape, Shapes } from "../../api/client";
+import { eventsOf } from "../../api/stream";
+import { problemOf } from "../../state/answer";
+
+export type Job = Shapes["Job"];
+export type Progress = Shapes["Progress"];
+
+/** What a job told so far. */
+export interface Log {
+  progress: Progress[];
+  notes: string[];
+  ended: Job | null;
+  problem: ProblemShape | null;
+}
+
+const EMPTY: Log = { progress: [], notes: [], ended: null, problem: null };
+const AGAIN_MS = 1_500;
+
+/** Listens to a job until it is over; a line that breaks is taken up behind the last one. */
+export function useLog(job: string, attempts: number): Log {
+  const [log, setLog] = useState<Log>(EMPTY);
+  useEffect(() => {
+    setLog(EMPTY);
+    const control = new AbortController();
+    void listen(job, control.signal, (change) => setLog(change));
+    return () => control.abort();
+  }, [job, attempts]);
+  return log;
+}
+
+type Change = (change: (log: Log) => Log) => void;
+
+async function listen(job: string, signal: AbortSignal, change: Change): Promise<void> {
+  let last = "";
+  while (!signal.aborted) {
+    try {
+      const headers: Record<string, string> = last ? { "last-event-id": last } : {};
+      const address = `/v1/jobs/${encodeURIComponent(job)}/log`;
+      for await (const { event, id, data } of eventsOf(address, { headers, signal })) {
+        last = id || last;
+        change((log) => ({ ...added(log, event, data), problem: null }));
+        if (event === "end") return;
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      const problem = problemOf(error);
+      change((log) => ({ ...log, problem }));
+      if (problem.status >= 400 && problem.status < 500) return;
+    }
+    await new Promise((resolve) => window.setTimeout(resolve, AGAIN_MS));
+  }
+}
+
+function added(log: Log, event: string, data: string): Log {
+  const told = JSON.parse(data) as { text?: string };
+  if (event === "progress") return { ...log, progress: [...log.progress, told as Progress] };
+  if (event === "end") return { ...log, ended: told as Job };
+  return { ...log, notes: [...log.notes, told.text ?? data] };
+}
+
+/** Steps in a second, and seconds that are left, of the stage under way. */
+export function paceOf(
+  progress: readonly Progress[],
+): { rate: number; left_s: number | null } | null {
+  const last = progress.at(-1);
+  const first = last && progress.find((one) => one.stage === last.stage && one.done <= last.done);
+  if (!last || !first || last.at <= first.at || last.done <= first.done) return null;
+  const rate = (last.done - first.done) / ((last.at - first.at) / 1e6);
+  return { rate, left_s: last.total === null ? null : (last.total - last.done) / rate };
+}
