@@ -16,13 +16,16 @@ MODELS ?= all-minilm-l6-v2 smollm2-135m-instruct-gguf smollm2-135m-instruct
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install -qq --constraint constraints.txt
 .DEFAULT_GOAL := help
-.PHONY: help demo test assets check docs bench clean
+.PHONY: help demo serve test assets check docs bench clean
 
 help:  ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
 
 demo: $(VENV)/.made-demo  ## the main job, on real data: minutes
 	$(BIN)/penchant demo $(ARGS)
+
+serve: $(VENV)/.made-demo  ## the page, on the demo's models: they are fitted first where they are not there
+	$(BIN)/penchant demo --serve $(ARGS)
 
 test: $(VENV)/.made-dev  ## the tests
 	$(BIN)/python -m pytest -q $(TESTS) $(ARGS)
@@ -63,7 +66,7 @@ $(VENV)/.made-torch: constraints.txt | $(BIN)/python
 	@touch $@
 
 $(VENV)/.made-demo: pyproject.toml $(VENV)/.made-torch
-	$(INSTALL) --editable '.[lm,remote,retrieve,tune]'
+	$(INSTALL) --editable '.[lm,remote,retrieve,serve,tune]'
 	@touch $@
 
 $(VENV)/.made-dev: pyproject.toml $(VENV)/.made-torch

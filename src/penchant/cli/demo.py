@@ -25,6 +25,10 @@ def demo_command(
     spec: Annotated[
         Path | None, typer.Option("--spec", help="Another experiment, as TOML without a split.")
     ] = None,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Serve its models and their page until Ctrl-C.")
+    ] = False,
+    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="0: any.")] = 8_000,
     seed: options.Seed = 0,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
@@ -42,8 +46,44 @@ def demo_command(
     if as_json:
         parts = (("time", found.by_time), ("last", found.by_last))
         show_json({name: report_json(one.report) for name, one in parts})
-    else:
+    elif not serve:
         _show(found)
+    if serve:
+        _serve(found, port)
+
+
+def _serve(found: "Demo", port: int) -> None:
+    """Models of the split by time, the best one first, with a page that may fit others."""
+    import webbrowser
+
+    from penchant.core import Run
+    from penchant.data import write_dataset
+    from penchant.serve.running import serve
+    from penchant.serve.settings import Settings
+
+    folder = found.folder
+    write_dataset(found.data, folder / "data")
+    served = [folder / "time" / "entries" / name / "fit" for name in _best_first(found.by_time)]
+
+    def started(address: str) -> None:
+        typer.echo(f"serving {len(served)} models; the page is at {address}", err=True)
+        webbrowser.open(address)
+
+    settings = Settings(
+        folder=folder / "service",
+        port=port,
+        models=folder / "models",
+        data=folder / "data",
+        runs=folder,
+        books=folder / "books.sqlite",
+    )
+    serve(served, settings, Run(), started=started)
+
+
+def _best_first(one: "Experiment") -> list[str]:
+    """Names of what was measured, by nDCG@10."""
+    report = one.report
+    return sorted(report.models, key=lambda name: -report.values(name, "ndcg@10").mean())
 
 
 def _show(found: "Demo") -> None:

@@ -39,6 +39,9 @@ def serve_command(
     deadline: Annotated[
         float, typer.Option("--deadline", help="Seconds until the standby answers.")
     ] = 10.0,
+    remember: Annotated[
+        int, typer.Option("--remember", min=0, help="MiB of answers to send again; 0: none.")
+    ] = 64,
     rate: Annotated[
         float | None, typer.Option("--rate", help="Requests a second of each caller.")
     ] = None,
@@ -79,6 +82,7 @@ def serve_command(
         waiting=waiting,
         deadline_s=deadline,
         requests_per_s=rate,
+        remembered_bytes=remember << 20,
         models=new_models,
         data=data,
         runs=runs,

@@ -9,6 +9,7 @@ from penchant import __version__
 from penchant.core import PenchantError
 from penchant.serve.guard.gate import Gate
 from penchant.serve.guard.once import Answered, Once, answer_again
+from penchant.serve.guard.remembered import Remembering
 from penchant.serve.problems import answer_problem
 from penchant.serve.routes import (
     agents,
@@ -54,7 +55,7 @@ def routes() -> FastAPI:
     )
     for module in (*ASKING, events, catalogue, *LOOKING, *KEEPING, probes, agents, page):
         app.include_router(module.router)
-    for kind in (PenchantError, RequestValidationError, HTTPException):
+    for kind in (PenchantError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, answer_problem)
     app.add_exception_handler(Answered, answer_again)
     return app
@@ -65,4 +66,5 @@ def application(shop: Shop) -> ASGIApp:
     app = routes()
     app.state.shop = shop
     app.state.agents = agents.door(shop)
-    return Gate(Once(app, shop.replies), shop.settings, shop.meters)
+    once = Once(app, shop.replies)
+    return Gate(Remembering(once, shop), shop.settings, shop.meters)

@@ -1,6 +1,7 @@
 """One thread that asks a model, for all who wait together; when it is late, what most choose."""
 
 import asyncio
+import itertools
 import logging
 import threading
 import time
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from penchant.core import Ragged
+from penchant.core import Breaker, Ragged
 from penchant.data import Flag
 from penchant.models import Answer, Model, Rules
 from penchant.serve.events import Busy
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 TOGETHER = 32
 """Requests that a model answers at once."""
+PATIENT_S = 1.0
+"""Who waits for less may be too hasty: it says nothing of the model."""
+FAILED = "the model failed"
+RESTS = "the model fails again and again, so it is left alone for some seconds"
+_MARKS = itertools.count(1)
+"""No two models at any desks have the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +81,21 @@ class Desk:
             standby: Answers at once, from the same catalogue.
             waiting: Requests that may wait; more are refused.
         """
-        self.model, self.standby = model, standby
+        self.standby, self.model = standby, model
+        self.breaker = Breaker()
         self._queue: Queue[_Waiting | None] = Queue(waiting)
         self._thread = threading.Thread(target=self._work, name="desk", daemon=True)
         self._thread.start()
 
     async def ask(self, request: Request, deadline_s: float) -> Served:
-        """The model's answer, or the standby's once the deadline has passed.
+        """The model's answer, or the standby's: the model is late, or fails again and again.
 
         Raises:
             Busy: Too many wait.
             UsageError: The request cannot be; the message says why.
         """
+        if not self.breaker.admits():
+            return served([request], self.standby, degraded=RESTS)[0]
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Served] = loop.create_future()
         waiting = _Waiting(request, time.monotonic() + deadline_s, loop, done)
@@ -96,7 +106,18 @@ class Desk:
         try:
             return await asyncio.wait_for(asyncio.shield(done), deadline_s)
         except TimeoutError:
+            if deadline_s >= PATIENT_S:
+                self.breaker.note(well=False)
             return served([request], self.standby, degraded="the model did not answer in time")[0]
+
+    @property
+    def model(self) -> Model:
+        """Who answers from now on."""
+        return self._model
+
+    @model.setter
+    def model(self, model: Model) -> None:
+        self._model, self.mark = model, next(_MARKS)
 
     @property
     def waiting(self) -> int:
@@ -132,6 +153,10 @@ class Desk:
             answers: Sequence[Served | Exception] = self._served(requests)
         except Exception as error:
             answers = [error] * len(group)
+        now, first = time.monotonic(), answers[0]
+        failed = isinstance(first, Served) and FAILED in first.notes
+        if not failed and any(now < one.until for one in group):
+            self.breaker.note(well=True)
         for one, answer in zip(group, answers, strict=True):
             one.loop.call_soon_threadsafe(_settle, one.done, answer)
 
@@ -140,7 +165,8 @@ class Desk:
             return served(requests, self.model)
         except Exception:
             # If the standby cannot answer either, it is the request that cannot be answered.
-            answers = served(requests, self.standby, degraded="the model failed")
+            answers = served(requests, self.standby, degraded=FAILED)
+            self.breaker.note(well=False)
             _LOG.exception("the model failed; the standby answered")
             return answers
 

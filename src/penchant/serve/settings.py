@@ -37,6 +37,8 @@ class Settings:
     """An answer of the model later than this is replaced by what most people choose."""
     requests_per_s: float | None = None
     """Of one key or address; ``None``: no bound."""
+    remembered_bytes: int = 64 << 20
+    """Of answers that are sent again while nothing changed; 0: none are."""
     models: Path | None = None
     """Where jobs leave models, and whence they may be loaded; ``None``: nowhere."""
     data: Path | None = None

@@ -8,8 +8,9 @@ import numpy as np
 from penchant.models import Model
 from penchant.serve.desk import Desk, Request
 from penchant.serve.events import Erased, Events
+from penchant.serve.guard.remembered import Remembered
 from penchant.serve.guard.replies import Replies
-from penchant.serve.jobs import Jobs
+from penchant.serve.jobs.keeper import Jobs
 from penchant.serve.jobs.tasks import follow, knows, prepare, without
 from penchant.serve.lineup import Lineup
 from penchant.serve.looking import Looking
@@ -32,6 +33,7 @@ class Shop:
         """
         self.settings, self.store, self.meters = settings, store, Meters()
         self.replies = Replies(settings.folder)
+        self.remembered = Remembered(settings.remembered_bytes)
         self.looking = Looking(settings)
         self.talks = Talks(settings)
         self.stock = Stock(settings.folder)
@@ -70,6 +72,7 @@ class Shop:
         """Takes a person out of the store and the models' tables; and whose weights remember."""
         receipt = self.store.erase(user)
         self.replies.forget(user)
+        self.remembered.forget()
         self.talks.erase(user)
         self.jobs.forget(partial(knows, user), partial(without, user))
         return receipt, self.lineup.erase(user, receipt.at)

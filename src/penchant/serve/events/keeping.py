@@ -22,6 +22,9 @@ class Events(Protocol):
     def of_user(self, user: str) -> "pl.DataFrame":
         """All events of a person in the order in which they came; what was answered is there."""
 
+    def mark(self, user: str) -> int | None:
+        """A number that is another one once something became known of a person; ``None``: ask."""
+
     def frame(self, *, after: int = 0) -> "pl.DataFrame":
         """All events behind a ``seq``, in the order in which they came."""
 

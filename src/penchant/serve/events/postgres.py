@@ -107,6 +107,9 @@ class PostgresStore:
         """All events of a person in the order in which they came; what was answered is there."""
         return self._read('"user" = %s', user)
 
+    def mark(self, user: str) -> None:
+        """Unknown: other services write to the database, too."""
+
     def frame(self, *, after: int = 0) -> pl.DataFrame:
         """All events behind a ``seq``, in the order in which they came."""
         return self._read("seq > %s", after)

@@ -14,6 +14,7 @@ import polars as pl
 from penchant.core import StorageError, UsageError, sweep
 from penchant.serve.events import segments as sealed
 from penchant.serve.events.lock import locked
+from penchant.serve.events.marks import Marks
 from penchant.serve.events.tables import (
     COLUMNS,
     NAME,
@@ -52,7 +53,7 @@ class EventStore:
         if seal_after < 2:
             raise UsageError(f"seal_after={seal_after}: need 2 events at least")
         self.folder, self._seal_after = folder, seal_after
-        self._local = threading.local()
+        self._local, self._marks = threading.local(), Marks()
         self._readers: list[sqlite3.Connection] = []
         with ExitStack() as undone, explained(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -76,7 +77,13 @@ class EventStore:
         if len(events) > MOST_AT_ONCE:
             raise UsageError(f"{len(events):,} events at once: send {MOST_AT_ONCE:,} at most")
         with explained(self.folder):
-            return self._writer.append(events)
+            answer = self._writer.append(events)
+        self._marks.touch(event.user for event in events)
+        return answer
+
+    def mark(self, user: str) -> int:
+        """A number that is another one once something became known of a person, or forgotten."""
+        return self._marks.of(user)
 
     def of_user(self, user: str) -> pl.DataFrame:
         """All events of a person in the order in which they came; what was answered is there."""
@@ -113,7 +120,9 @@ class EventStore:
 
         A crash in between is made good when the store is opened again.
         """
-        return self._alone(lambda connection: self._erase(connection, user))
+        receipt = self._alone(lambda connection: self._erase(connection, user))
+        self._marks.touch([user])
+        return receipt
 
     def close(self) -> None:
         """Writes what waits, and lets go of the folder. May be called again."""

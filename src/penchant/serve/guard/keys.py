@@ -80,6 +80,12 @@ def given_keys(file: Path | None, environment: Mapping[str, str] = os.environ) -
     return found + read_keys(file.read_text(encoding="utf-8"), str(file))
 
 
+def secret_in(headers: Mapping[str, str]) -> str:
+    """What a caller shows as ``Authorization: Bearer SECRET`` or ``X-API-Key``; else nothing."""
+    bearer, _, secret = headers.get("authorization", "").partition(" ")
+    return secret if bearer.lower() == "bearer" else headers.get("x-api-key", "")
+
+
 def key_of(secret: str, keys: tuple[Key, ...]) -> Key | None:
     """The key that a secret opens; takes as long whichever it is."""
     hashed, found = _hashed(secret), None

@@ -7,7 +7,7 @@ from pydantic.config import JsonDict
 
 from penchant.serve.settings import LONGEST_FILTER, LONGEST_TEXT, MOST_ITEMS
 from penchant.serve.shapes.talking import Call, Understood, Usage
-from penchant.serve.shapes.words import Count, Id, Ids, Shape
+from penchant.serve.shapes.words import Asked, Count, Id, Ids, Shape
 
 ONE_ASKS: JsonDict = {
     "oneOf": [
@@ -36,7 +36,7 @@ ONE_ASKS_OR_SAYS: JsonDict = {
 """Of a schema: a user, a history, or nobody who says something."""
 
 
-class Asking(Shape):
+class Asking(Asked):
     """Who asks, of what is open."""
 
     model_config = ConfigDict(json_schema_extra=ONE_ASKS)
@@ -62,7 +62,7 @@ class Asking(Shape):
         return self
 
 
-class RerankStep(Shape):
+class RerankStep(Asked):
     """A language model orders what was proposed; it sees titles and the history, nothing else."""
 
     how: Literal["listwise", "windows", "pointwise", "pairwise"] = "listwise"
@@ -75,7 +75,7 @@ class RerankStep(Shape):
     show_prompts: bool = Field(default=False, description="Tell what it was asked, and said.")
 
 
-class QuotaIn(Shape):
+class QuotaIn(Asked):
     """At most so many items of a kind."""
 
     column: Annotated[str, Field(min_length=1, max_length=200, examples=["categories"])]
@@ -123,7 +123,7 @@ class ScoreRequest(Asking):
     items: Annotated[list[Id], Field(min_length=1, max_length=MOST_ITEMS)]
 
 
-class ExplainRequest(Shape):
+class ExplainRequest(Asked):
     """Ask why given items would be recommended."""
 
     model_config = ConfigDict(json_schema_extra=ONE_ASKS)
@@ -140,7 +140,7 @@ class ExplainRequest(Shape):
         return self
 
 
-class SimilarRequest(Shape):
+class SimilarRequest(Asked):
     """Ask for items like an item."""
 
     item_id: Id
@@ -177,6 +177,7 @@ class Answered(Shape):
     degraded: bool = Field(description="The model did not answer in time, or not as it should.")
     items: list[Recommended]
     notes: list[str]
+    cached: bool = Field(default=False, description="As it was answered before; nothing changed.")
     took_ms: float
     understood: Understood | None = Field(default=None, description="What was made of the query.")
     prompt: str | None = Field(default=None, description="name@version of the re-ranking's prompt.")
