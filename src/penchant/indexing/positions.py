@@ -13,7 +13,7 @@ from penchant.indexing.holding import index_of
 
 MOST = 2_000
 """Items on a map."""
-_ROUNDS = 4
+_ROUNDS = 8
 """Of power iteration; each makes the axes sharper."""
 
 

@@ -1,0 +1,89 @@
+import pytest
+
+import penchant as pn
+from penchant.core import UsageError
+from penchant.models import FilterError, Terms, why_not
+
+
+@pytest.fixture(scope="module")
+def model():
+    return pn.fit(pn.CoVisit(), pn.data.mini_world(), seed=1)
+
+
+@pytest.fixture(scope="module")
+def history(model):
+    return model.catalog.ids.names(model.histories.items[0][:4])
+
+
+def asked(model, history):
+    return model.ask(history=history)
+
+
+def test_what_was_had_already(model, history):
+    found = why_not(model, asked(model, history), history[0], Terms())
+    assert found.reason == "seen"
+    again = why_not(model, asked(model, history), history[0], Terms(again=True))
+    assert again.reason in {"recommended", "ranked"}
+
+
+def test_what_was_excluded_or_never_there(model, history):
+    item = model.recommend(history=history, k=1)["item"][0]
+    assert why_not(model, asked(model, history), item, Terms()).reason == "recommended"
+    found = why_not(model, asked(model, history), item, Terms(exclude=(item,)))
+    assert (found.reason, found.rank) == ("excluded", 1)
+    unknown = why_not(model, asked(model, history), "nowhere", Terms())
+    assert (unknown.reason, unknown.rank, unknown.score) == ("unknown", None, None)
+
+
+def test_the_clauses_that_keep_it_out_are_named(model, history):
+    item = model.recommend(history=history, k=1)["item"][0]
+    year = model.catalog.table.row(model.catalog.ids.row(item), named=True)["year"]
+    where = f"year > {year} and (title has 'x' or year >= {year}) and categories has 'tea'"
+    found = why_not(model, asked(model, history), item, Terms(where=where))
+    assert found.reason == "filtered"
+    assert [(one.clause, one.columns) for one in found.clauses] == [
+        (f"year > {year}", ("year",)),
+        ("categories has 'tea'", ("categories",)),
+    ]
+    either = why_not(model, asked(model, history), item, Terms(where="year < 0 or year > 9999"))
+    assert [one.clause for one in either.clauses] == ["year < 0 or year > 9999"]
+
+
+@pytest.mark.parametrize("method", [pn.CoVisit(), pn.EASE(), pn.Markov(), pn.Popular()])
+def test_its_rank_is_that_of_the_whole_list(method, history):
+    model = pn.fit(method, pn.data.mini_world(), seed=2)
+    whole = model.recommend(history=history, k=len(model.catalog))
+    for place in (0, 14, 60, len(whole) - 1):
+        row = whole.row(place, named=True)
+        found = why_not(model, asked(model, history), row["item"], Terms(k=10))
+        assert found.reason == ("recommended" if found.rank <= 10 else "ranked")
+        same = whole.filter(whole["score"] == row["score"])["rank"]
+        assert same.min() <= found.rank <= same.max()
+        assert found.score == pytest.approx(row["score"], rel=1e-5, abs=1e-6)
+        assert found.open_items == len(whole)
+        assert found.needed == pytest.approx(whole["score"][9], rel=1e-5)
+
+
+def test_what_is_said_to_help_helps(model, history):
+    whole = model.recommend(history=history, k=len(model.catalog))
+    helped = 0
+    for place in range(20, 60, 5):
+        item = whole["item"][place]
+        found = why_not(model, asked(model, history), item, Terms(k=10))
+        for other, _, rank in found.instead.iter_rows():
+            longer = model.recommend(history=[*history, other], k=len(model.catalog))
+            row = longer.filter(longer["item"] == item).row(0, named=True)
+            same = longer.filter(longer["score"] == row["score"])["rank"]
+            assert same.min() <= rank <= same.max()
+            assert rank < found.rank
+            helped += 1
+    assert helped > 5
+
+
+def test_a_bad_question_is_refused(model, history):
+    with pytest.raises(FilterError, match="no column"):
+        why_not(model, asked(model, history), history[0], Terms(where="yeer > 1"))
+    with pytest.raises(UsageError, match="k=0"):
+        why_not(model, asked(model, history), history[0], Terms(k=0))
+    with pytest.raises(UsageError, match="one at a time"):
+        why_not(model, model.ask(histories=[[], []]), history[0], Terms())
