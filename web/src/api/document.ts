@@ -261,7 +261,7 @@ export interface paths {
         };
         /**
          * Items
-         * @description Items of the active model in the order of the catalogue, a page at a time.
+         * @description Items of the active model in the order of the catalogue, or by words; a page at a time.
          */
         get: operations["items_v1_items_get"];
         put?: never;
@@ -1024,6 +1024,12 @@ export interface components {
             items: components["schemas"]["Recommended"][];
             /** Notes */
             notes: string[];
+            /**
+             * Cached
+             * @description As it was answered before; nothing changed.
+             * @default false
+             */
+            cached?: boolean;
             /** Took Ms */
             took_ms: number;
             /** @description What was made of the query. */
@@ -3804,7 +3810,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChatAnswer"];
-                    "text/event-stream": string;
+                    "text/event-stream": unknown;
                 };
             };
             /** @description What is wrong with the request, and what to do */
@@ -4081,7 +4087,10 @@ export interface operations {
     items_v1_items_get: {
         parameters: {
             query?: {
+                /** @description Of the title. */
                 contains?: string | null;
+                /** @description Words that begin words of the title; best first. */
+                query?: string | null;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -4334,6 +4343,8 @@ export interface operations {
         parameters: {
             query?: {
                 contains?: string | null;
+                /** @description Events of each. */
+                least?: number;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -5762,7 +5773,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "text/plain": string;
                 };
             };
             /** @description What is wrong with the request, and what to do */

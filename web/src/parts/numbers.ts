@@ -18,6 +18,15 @@ export function digits(value: number, significant = 4): string {
   return new Intl.NumberFormat("en", { maximumSignificantDigits: significant }).format(value);
 }
 
+/** Numbers that stand under one another: as many decimals for all as the largest needs. */
+export function aligned(values: readonly number[], significant = 3): (value: number) => string {
+  const largest = Math.max(...values.map(Math.abs), 0);
+  const whole = largest > 0 ? Math.floor(Math.log10(largest)) + 1 : 1;
+  if (whole < -3 || whole > 7) return (value) => digits(value, significant);
+  const decimals = Math.max(0, significant - whole);
+  return (value) => value.toFixed(decimals);
+}
+
 /** A day such as 2015-02-13, of microseconds since 1970. */
 export function day(microseconds: number): string {
   return new Date(microseconds / 1_000).toISOString().slice(0, 10);

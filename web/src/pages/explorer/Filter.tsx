@@ -4,6 +4,7 @@ import { setParams } from "../../state/address";
 import { useAnswer, useSettled } from "../../state/answer";
 import { both, clauseOf, columnsOf, comparisonsOf, type ColumnShape } from "./columns";
 import type { Asking } from "./asking";
+import { Words } from "./Words";
 
 const LOOKED_AT = 200;
 
@@ -25,6 +26,7 @@ export function Filter({ asking }: { asking: Asking }) {
   const add = (clause: string) => change(both(where, clause));
   return (
     <div className="filter">
+      <Words query={asking.query} />
       <label className="field">
         <span>Only items for which</span>
         <span className="row filter-text">

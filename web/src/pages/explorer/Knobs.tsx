@@ -5,7 +5,6 @@ import { setParams } from "../../state/address";
 import { useAnswer } from "../../state/answer";
 import { DEADLINES, LAST_DEADLINE, MOST, RERANKINGS, type Asking } from "./asking";
 import { Filter } from "./Filter";
-import { Words } from "./Words";
 
 /** What is open and how much is asked for; the list follows while a knob is turned. */
 export function Knobs({ asking }: { asking: Asking }) {
@@ -65,7 +64,6 @@ export function Knobs({ asking }: { asking: Asking }) {
           }}
         />
       </div>
-      <Words query={asking.query} />
       <Filter asking={asking} />
     </Section>
   );

@@ -1,5 +1,5 @@
 import { download, toCsv } from "../../parts/csv";
-import { digits } from "../../parts/numbers";
+import { aligned, digits } from "../../parts/numbers";
 import { useAnswer } from "../../state/answer";
 import { COPIED, setHistory, type Asking, type Listed, type Recommended } from "./asking";
 import { historyOf, rememberTitle } from "./past";
@@ -18,6 +18,7 @@ export function Ranking({ asking, answer, chosen, choose }: Given) {
   const { items, tells } = answer;
   const add = useAddToHistory(asking);
   const share = shares(items);
+  const shown = aligned(items.map((item) => item.score));
   if (!items.length)
     return <p className="fine">Nothing is open: the filter lets none through, or all were chosen.</p>;
   return (
@@ -48,7 +49,7 @@ export function Ranking({ asking, answer, chosen, choose }: Given) {
               <span className="ranked-bar" aria-hidden="true">
                 <span style={{ width: `${100 * (share[place] ?? 0)}%` }} />
               </span>
-              <span className="number">{digits(item.score, 3)}</span>
+              <span className="number">{shown(item.score)}</span>
             </span>
             <button
               type="button"
@@ -99,7 +100,7 @@ function useAddToHistory({ user, history }: Asking) {
   const past = useAnswer(user ? (signal) => historyOf(user, signal) : null, user);
   return (item: Recommended) => {
     rememberTitle(item.item_id, item.title);
-    const known = (past.value ?? []).slice(0, COPIED).map((one) => one.id);
+    const known = (past.value?.items ?? []).slice(0, COPIED).map((one) => one.id);
     setHistory([...(user ? known.reverse() : history), item.item_id]);
   };
 }

@@ -16,7 +16,7 @@ export function Who({ asking, evidence }: { asking: Asking; evidence: Evidence }
     ? (signal: AbortSignal) => historyOf(user, signal)
     : (signal: AbortSignal) => ofIds([...history].reverse(), signal);
   const past = useAnswer(user || history.length ? load : null, [user, history]);
-  const items = past.value ?? [];
+  const items = past.value?.items ?? [];
   const add = (id: string, title: string) => {
     rememberTitle(id, title);
     const before = user ? items.slice(0, COPIED).map((one) => one.id).reverse() : history;
@@ -39,6 +39,7 @@ export function Who({ asking, evidence }: { asking: Asking; evidence: Evidence }
           </button>
         )}
       </div>
+      {past.value?.about && <p className="fine who-about">{past.value.about}</p>}
       {past.problem && <ErrorBox problem={past.problem} again={past.again} />}
       {past.loading && !past.value && <Loading label="the history" />}
       {!items.length && !past.loading && !past.problem && (

@@ -8,6 +8,12 @@ export interface PastItem {
   live: boolean;
 }
 
+export interface Past {
+  items: PastItem[];
+  /** What else is known of the person: age, language … */
+  about: string;
+}
+
 const titles = new Map<string, string>();
 
 export function rememberTitle(id: string, title: string): void {
@@ -31,24 +37,27 @@ async function titleOf(id: string, signal: AbortSignal): Promise<string> {
 const SHOWN = 100;
 
 /** What a person chose, newest first; nothing, where nobody knows the person. */
-export async function historyOf(user: string, signal: AbortSignal): Promise<PastItem[]> {
+export async function historyOf(user: string, signal: AbortSignal): Promise<Past> {
   try {
     const query = { limit: SHOWN };
     const card = await get("/v1/people/{user_id}", { path: { user_id: user }, query, signal });
-    return card.history.map((one) => {
+    const items = card.history.map((one) => {
       titles.set(one.item_id, one.title);
-      const told = [one.rating === null ? "" : `★ ${digits(one.rating, 2)}`, one.ts ? day(one.ts) : ""];
+      const told = [one.rating === null ? "" : `★ ${digits(one.rating, 2)}`, one.ts ? day(one.ts).slice(0, 7) : ""];
       const note = told.filter(Boolean).join(" · ");
       return { id: one.item_id, title: one.title, note, live: one.live };
     });
+    const told = Object.entries(card.columns).filter(([, value]) => value !== null);
+    return { items, about: told.map(([name, value]) => `${name} ${String(value)}`).join(", ") };
   } catch (error) {
-    if (error instanceof ApiProblem && error.document.status === 404) return [];
+    if (error instanceof ApiProblem && error.document.status === 404) return { items: [], about: "" };
     throw error;
   }
 }
 
-export async function ofIds(ids: readonly string[], signal: AbortSignal): Promise<PastItem[]> {
-  return Promise.all(
+export async function ofIds(ids: readonly string[], signal: AbortSignal): Promise<Past> {
+  const items = await Promise.all(
     ids.map(async (id) => ({ id, title: await titleOf(id, signal), note: "", live: false })),
   );
+  return { items, about: "" };
 }

@@ -60,8 +60,8 @@ function ModelSection({ model }: { model: ModelCard }) {
   return (
     <Section title="Model and data" note={model.method}>
       <dl className="stats">
-        <Stat name="Items" value={short(model.items)} note={whole(model.items)} />
-        <Stat name="People" value={short(model.people)} note={whole(model.people)} />
+        <Stat name="Items" value={whole(model.items)} />
+        <Stat name="People" value={whole(model.people)} />
         <Stat name="Learned from" value={<span className="home-data">{model.data}</span>} />
       </dl>
       <h3 className="home-measured">Measured when it was fitted</h3>

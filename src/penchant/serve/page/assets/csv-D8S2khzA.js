@@ -1,0 +1,3 @@
+function e(e,t){return[e,...t].map(e=>e.map(r).join(`,`)).join(`\r
+`)+`\r
+`}var t=/^[=+\-@\t\r]/,n=/^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i;function r(e){let r=t.test(e)&&!n.test(e)?`'${e}`:e;return/[",\r\n]/.test(r)?`"${r.replaceAll(`"`,`""`)}"`:r}function i(e,t,n=`text/csv`){let r=URL.createObjectURL(new Blob([t],{type:`${n};charset=utf-8`})),i=document.createElement(`a`);i.href=r,i.download=e,i.click(),URL.revokeObjectURL(r)}export{e as n,i as t};
