@@ -1,12 +1,7 @@
 """What people hold: fitted models that speak their own ids, saved and loaded whole."""
 
-from penchant.models.advising import (
-    Advice,
-    Advisor,
-    ask,
-    explain,
-    read_language_model,
-)
+from penchant.models.advising import ask, explain, read_language_model
+from penchant.models.advisor import Advice, Advisor
 from penchant.models.asking import Answer, Asked
 from penchant.models.batch import because, recommend_file
 from penchant.models.card import model_card
@@ -14,7 +9,14 @@ from penchant.models.fitting import fit
 from penchant.models.folder import load, save, verify
 from penchant.models.health import diagnose
 from penchant.models.heldout import asked_cases, held_out, held_out_ratings, same_catalogue
-from penchant.models.methods import KINDS, asks_language_models, read_method, write_method
+from penchant.models.methods import (
+    KINDS,
+    asks_language_models,
+    method_with,
+    options_with,
+    read_method,
+    write_method,
+)
 from penchant.models.model import Model
 from penchant.models.narrowing import narrowed
 from penchant.models.ordering import OrderedTexts, order_texts
@@ -84,10 +86,12 @@ __all__ = [
     "how_it_grows",
     "known_data",
     "load",
+    "method_with",
     "misfit",
     "model_card",
     "model_versions",
     "narrowed",
+    "options_with",
     "order_texts",
     "publish",
     "read_language_model",

@@ -13,19 +13,22 @@ import polars as pl
 
 from penchant.data import Catalog
 from penchant.models.where import allowed_items
+from penchant.models.where_words import RESERVED
 from penchant.retrieve import words_of
 
 LONGEST_WISH = 600
 """Characters of what somebody says that are read."""
-MOST_CATEGORIES = 400
+SHORT_WISH = 6
+"""Words: what is shorter goes on with what was said before."""
+MOST_VALUES = 400
 """Different values of a column that can be said by name."""
 YEARS = ("year", "published", "released", "release_year")
 PRICES = ("price", "cost")
 """Columns of which people speak without naming them."""
+NAMED = ("categories", "category", "genres", "genre", "brand", "type", "language", "tags")
+"""Columns whose values people say as they are."""
 
-_NUMBER = r"(?P<n>\d{1,9}(?:\.\d{1,4})?)"
-_MONEY = r"(?:[$€£]\s*)?" + _NUMBER + r"(?:\s*(?:[$€£]|dollars?|euros?|pounds?|usd|eur|gbp)\b)?"
-_YEAR = r"(?P<n>1[5-9]\d\d|20\d\d|21\d\d)"
+_YEAR = r"(?P<n>1[5-9]\d\d|2[01]\d\d)"
 _YEAR_WORDS: Sequence[tuple[str, str]] = (
     (rf"\b(?:between|from)\s+{_YEAR}\s+(?:and|to|until|-)\s+(?P<m>1[5-9]\d\d|2[01]\d\d)\b", "in"),
     (rf"\b(?:after|newer than|later than|more recent than)\s+{_YEAR}\b", ">"),
@@ -36,11 +39,13 @@ _YEAR_WORDS: Sequence[tuple[str, str]] = (
     (r"\b(?:the\s+)?(?P<n>1[5-9]\d|20\d|21\d)0'?s\b", "decade"),
     (r"\b(?:the\s+)?'?(?P<n>[2-9])0'?s\b", "decade of 19"),
 )
+_NUMBER = r"(\d{1,9}(?:\.\d{1,4})?)"
+_MONEY = rf"(?:[$€£]\s*{_NUMBER}|{_NUMBER}\s*(?:[$€£]|(?:dollars?|euros?|pounds?|usd|eur|gbp)\b))"
 _NUMBER_WORDS: Sequence[tuple[str, str]] = (
-    (r"(?:under|below|less than|fewer than|cheaper than)", "<"),
     (r"(?:at most|up to|no more than|not more than)", "<="),
+    (r"(?:at least|no less than|not less than)", ">="),
+    (r"(?:under|below|less than|fewer than|cheaper than)", "<"),
     (r"(?:over|above|more than)", ">"),
-    (r"(?:at least|no less than|not less than|from)", ">="),
 )
 _NOT = r"(?:no|not|without|except|nothing|never|don'?t (?:like|want)|hate|avoid|anything but)"
 _FILLER = r"(?:(?:a|an|any|the|more|of|with|about|another|too|please)\s+){0,3}"
@@ -77,7 +82,7 @@ def read_wish(text: str, catalog: Catalog) -> Wish:
     ["categories has 'mystery'", "not categories has 'history'", 'price < 20', 'year > 2010']
     """
     said = text.strip()[:LONGEST_WISH]
-    clauses = _numbers(said, catalog) | _categories(said, catalog)
+    clauses = _numbers(said, catalog) | _values(said, catalog)
     wish = Wish(said, clauses, another=_ANOTHER.search(said) is not None)
     return _possible(wish, catalog)
 
@@ -87,9 +92,12 @@ def read_wishes(texts: Sequence[str], catalog: Catalog) -> Wish:
 
     >>> import penchant as pn
     >>> catalog = pn.data.mini_world().catalog
-    >>> wish = read_wishes(["a mystery after 2010", "older: before 2000, please"], catalog)
-    >>> wish.where
-    "(year < 2000) and (categories has 'mystery')"
+    >>> read_wishes(["a mystery after 2010", "older: before 2009, please"], catalog).where
+    "(year < 2009) and (categories has 'mystery')"
+
+    Args:
+        texts: What the person said, oldest first.
+        catalog: Its columns and their values can be named.
     """
     wishes = [read_wish(text, catalog) for text in texts if text.strip()]
     if not wishes:
@@ -97,42 +105,36 @@ def read_wishes(texts: Sequence[str], catalog: Catalog) -> Wish:
     last, clauses = wishes[-1], dict[str, str]()
     for wish in wishes:
         clauses |= wish.clauses
-    # Whoever only says less or more of something still speaks of what was said before.
     said = last.query
+    # Whoever only says "cheaper" still speaks of what was said before.
     if len(wishes) > 1 and len(words_of(said)) <= SHORT_WISH:
         said = f"{wishes[-2].query} {said}"[-LONGEST_WISH:]
     return _possible(replace(last, query=said, clauses=clauses), catalog)
 
 
-SHORT_WISH = 6
-"""Words: what is shorter goes on with what was said before."""
-
-
 def _numbers(said: str, catalog: Catalog) -> dict[str, str]:
     found = {}
-    numeric = [name for name, dtype in catalog.table.schema.items() if dtype.is_numeric()]
-    for name in (name for name in numeric if name.lower() in YEARS):
-        clause = _year_clause(said, name)
-        if clause:
-            found[name] = clause
-    for name in numeric:
-        if name.lower() in YEARS:
-            continue
-        for words, sign in _NUMBER_WORDS:
-            own = re.escape(name.replace("_", " "))
-            spoken = rf"\b{own}\s+(?:is\s+)?{words}\s+{_NUMBER}\b|\b{words}\s+{_NUMBER2}\s+{own}\b"
-            if name.lower() in PRICES:
-                spoken += rf"|\b{words}\s+{_MONEY3}"
-            match = re.search(spoken, said, re.IGNORECASE)
-            if match:
-                told = next(value for value in match.groups() if value is not None)
-                found[name] = f"{_column(name)} {sign} {told}"
-                break
+    for name, dtype in catalog.table.schema.items():
+        if dtype.is_numeric():
+            year = name.lower() in YEARS
+            clause = _year_clause(said, name) if year else _number_clause(said, name)
+            if clause:
+                found[name] = clause
     return found
 
 
-_NUMBER2 = _NUMBER.replace("?P<n>", "")
-_MONEY3 = r"(?:[$€£]\s*(\d{1,9}(?:\.\d{1,4})?)|(\d{1,9}(?:\.\d{1,4})?)\s*(?:[$€£]|(?:dollars?|euros?|pounds?|usd|eur|gbp)\b))"
+def _number_clause(said: str, name: str) -> str:
+    """``price < 20`` of "under 20 euros" or "price below 20"."""
+    own = re.escape(name.replace("_", " "))
+    for words, sign in _NUMBER_WORDS:
+        spoken = rf"\b{own}\s+(?:is\s+)?{words}\s+{_NUMBER}\b|\b{words}\s+{_NUMBER}\s+{own}\b"
+        if name.lower() in PRICES:
+            spoken += rf"|\b{words}\s+{_MONEY}"
+        match = re.search(spoken, said, re.IGNORECASE)
+        if match:
+            number = next(value for value in match.groups() if value is not None)
+            return f"{_column(name)} {sign} {number}"
+    return ""
 
 
 def _year_clause(said: str, name: str) -> str:
@@ -151,41 +153,31 @@ def _year_clause(said: str, name: str) -> str:
     return ""
 
 
-def _categories(said: str, catalog: Catalog) -> dict[str, str]:
-    """Values that are said, and those that are said not to be wanted."""
+def _values(said: str, catalog: Catalog) -> dict[str, str]:
+    """Values that are said to be wanted, and those that are said not to be."""
     found = {}
-    spoken = _spoken_values(catalog)
-    for column, values in spoken.items():
-        for value, pattern in values.items():
-            if not re.search(rf"\b{pattern}\b", said, re.IGNORECASE):
-                continue
-            told = f"{_column(column)} has {_text(value)}"
-            if not isinstance(catalog.table.schema[column], pl.List):
-                told = f"{_column(column)} = {_text(value)}"
-            no = re.search(rf"\b{_NOT}\s+{_FILLER}{pattern}\b", said, re.IGNORECASE)
-            found[f"{column}:{value}"] = f"not {told}" if no else told
+    for column, values in _sayable(catalog).items():
+        sign = "has" if isinstance(catalog.table.schema[column], pl.List) else "="
+        for value in values:
+            spoken = _said_as(value)
+            if re.search(rf"\b{spoken}\b", said, re.IGNORECASE):
+                told = f"{_column(column)} {sign} {_text(value)}"
+                no = re.search(rf"\b{_NOT}\s+{_FILLER}{spoken}\b", said, re.IGNORECASE)
+                found[f"{column}:{value}"] = f"not {told}" if no else told
     return found
 
 
-def _spoken_values(catalog: Catalog) -> dict[str, dict[str, str]]:
-    """Column -> value -> how it is said, for columns with few values."""
-    spoken = {}
+def _sayable(catalog: Catalog) -> dict[str, list[str]]:
+    """Column -> its values, for columns with few."""
+    sayable = {}
     for name, dtype in catalog.table.schema.items():
-        if name.lower() not in NAMED or name == "id":
+        if name.lower() not in NAMED:
             continue
         column = catalog.table[name]
-        if isinstance(dtype, pl.List):
-            column = column.explode()
-        if column.dtype != pl.String:
-            continue
-        values = column.drop_nulls().unique().sort()
-        if len(values) <= MOST_CATEGORIES:
-            spoken[name] = {value: _said_as(value) for value in values if words_of(value)}
-    return spoken
-
-
-NAMED = ("categories", "category", "genres", "genre", "brand", "type", "language", "tags")
-"""Columns whose values people say as they are."""
+        values = (column.explode() if isinstance(dtype, pl.List) else column).unique().drop_nulls()
+        if values.dtype == pl.String and len(values) <= MOST_VALUES:
+            sayable[name] = [value for value in values.sort() if words_of(value)]
+    return sayable
 
 
 def _said_as(value: str) -> str:
@@ -199,26 +191,37 @@ def _said_as(value: str) -> str:
 
 
 def _possible(wish: Wish, catalog: Catalog) -> Wish:
-    """Without categories that no item has together with the rest; refusals and numbers stay."""
-    if wish.where is None or allowed_items(catalog, wish.where).any():
+    """A wish that something fulfils: any of the values, or none of them, if none has them all.
+
+    Numbers and what is refused stay as they are.
+    """
+    if _some(wish, catalog):
         return wish
-    kept = {
-        about: clause
-        for about, clause in wish.clauses.items()
-        if ":" not in about or clause.startswith("not ")
-    }
-    left = [clause for about, clause in wish.clauses.items() if about not in kept]
-    note = f"nothing is all of that, so this was searched for only: {' and '.join(left)}"
-    return replace(wish, clauses=kept, notes=(*wish.notes, note)) if left else wish
+    kept, wanted = {}, dict[str, list[str]]()
+    for about, clause in wish.clauses.items():
+        if ":" in about and not clause.startswith("not "):
+            wanted.setdefault(about.partition(":")[0], []).append(clause)
+        else:
+            kept[about] = clause
+    either = {f"{column}:": " or ".join(clauses) for column, clauses in wanted.items()}
+    any_of = replace(wish, clauses={**kept, **either})
+    if _some(any_of, catalog):
+        return any_of
+    less = replace(wish, clauses=kept)
+    if not wanted or not _some(less, catalog):
+        return wish
+    left = " and ".join(either.values())
+    note = f"nothing is all of that, so this was searched for only: {left}"
+    return replace(less, notes=(*wish.notes, note))
+
+
+def _some(wish: Wish, catalog: Catalog) -> bool:
+    return wish.where is None or bool(allowed_items(catalog, wish.where).any())
 
 
 def _column(name: str) -> str:
-    return (
-        name if re.fullmatch(r"[^\W\d]\w*", name) and name.lower() not in _RESERVED else f"`{name}`"
-    )
-
-
-_RESERVED = ("and", "or", "not", "in", "has", "is", "missing", "true", "false")
+    plain = re.fullmatch(r"[^\W\d]\w*", name) and name.lower() not in RESERVED
+    return name if plain else f"`{name}`"
 
 
 def _text(value: str) -> str:

@@ -16,6 +16,7 @@ from penchant.core import Breaker, Ragged
 from penchant.data import Flag
 from penchant.models import Answer, Model, Rules
 from penchant.serve.events import Busy
+from penchant.serve.problems import places_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -163,11 +164,11 @@ class Desk:
     def _served(self, requests: list[Request]) -> list[Served]:
         try:
             return served(requests, self.model)
-        except Exception:
+        except Exception as error:
             # If the standby cannot answer either, it is the request that cannot be answered.
             answers = served(requests, self.standby, degraded=FAILED)
             self.breaker.note(well=False)
-            _LOG.exception("the model failed; the standby answered")
+            _LOG.error("the model failed; the standby answered: %s", places_of(error))
             return answers
 
 

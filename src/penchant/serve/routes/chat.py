@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Request
 from fastapi.concurrency import run_in_threadpool
@@ -32,16 +32,16 @@ from penchant.serve.talk.conversations import Kept
 
 router = APIRouter(prefix="/v1", tags=["words"])
 STREAM = "text/event-stream"
-ALSO = {
+ALSO: dict[int | str, dict[str, Any]] = {  # Any: as FastAPI types it
     200: {
         "description": "The answer; with stream, chunks as server-sent events and [DONE]",
-        "content": {STREAM: {"schema": {"type": "string"}}},
+        "content": {STREAM: {}},
     }
 }
 
 
 @router.post(
-    "/chat/completions", dependencies=[read], response_model=ChatAnswer, responses={**ALSO}
+    "/chat/completions", dependencies=[read], response_model=ChatAnswer, responses=ALSO
 )
 async def chat(asked: ChatRequest, shop: Holding, caller: Caller, request: Request) -> Any:
     """An answer that speaks of retrieved items alone, with those items.
@@ -134,7 +134,7 @@ class _Head:
                 "conversation_id": self.asked.conversation_id,
                 "recommendation_id": self._recommendation,
             }
-        reason = None if ended is None else "stop"
+        reason: Literal["stop"] | None = None if ended is None else "stop"
         return ChatChunk(
             id=self.id,
             created=self.created,

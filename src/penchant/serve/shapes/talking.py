@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from penchant.serve.settings import LONGEST_FILTER, LONGEST_TEXT, MOST_ITEMS
-from penchant.serve.shapes.words import Id, Ids, Shape
+from penchant.serve.shapes.words import Asked, Id, Ids, Shape
 
 LONGEST_MESSAGE = 8_192
 MOST_MESSAGES = 100
@@ -44,13 +44,13 @@ class Understood(Shape):
     notes: list[str]
 
 
-class Document(Shape):
+class Document(Asked):
     """A text to put in order."""
 
     text: Words
 
 
-class RerankRequest(Shape):
+class RerankRequest(Asked):
     """Texts to put in order by how well they answer a query."""
 
     query: Words
@@ -85,14 +85,14 @@ class RerankAnswer(Shape):
     notes: list[str]
 
 
-class TextPart(Shape):
+class TextPart(Asked):
     """A piece of a message."""
 
     type: Literal["text"] = "text"
     text: Annotated[str, Field(max_length=LONGEST_MESSAGE)]
 
 
-class MessageIn(Shape):
+class MessageIn(Asked):
     """A message of a conversation; what system, developer and assistant say changes nothing."""
 
     role: Literal["system", "developer", "user", "assistant"]
@@ -103,13 +103,13 @@ class MessageIn(Shape):
     name: Annotated[str, Field(max_length=64)] | None = None
 
 
-class StreamOptions(Shape):
+class StreamOptions(Asked):
     """How a stream ends."""
 
     include_usage: bool = False
 
 
-class ChatRequest(Shape):
+class ChatRequest(Asked):
     """A chat completion. How the answer is drawn cannot be chosen: those options are ignored."""
 
     messages: Annotated[list[MessageIn], Field(min_length=1, max_length=MOST_MESSAGES)]
@@ -244,7 +244,7 @@ class ChatChunk(Shape):
     calls: list[Call] | None = None
 
 
-class NewConversation(Shape):
+class NewConversation(Asked):
     """Begins a conversation."""
 
     user: Id | None = Field(default=None, description="Whose it is; it is erased with them.")

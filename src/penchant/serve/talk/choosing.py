@@ -65,7 +65,8 @@ async def found_in_words(
             allowed = allowed_items(model.catalog, wish.where)
             before = queries.allowed
             queries = replace(queries, allowed=allowed if before is None else allowed & before)
-        rankings = advisor.recommend(queries, min(request.k, len(model.catalog)), model.run)
+        k = min(request.k, len(model.catalog))
+        rankings = advisor.recommend(queries, k, model.run, rules=request.rules)
         frame = advisor.frame(rankings)
         flags = rankings.flags
         nothing = flags is not None and bool(flags[0] & Flag.DEGRADED)

@@ -134,7 +134,7 @@ class Conversations:
             (place,) = books.execute(asked, (name,)).fetchone()
             if place + len(said) > MOST_SAID:
                 raise UsageError(
-                    f"the conversation has {place} messages, the most are {MOST_SAID}: begin another"
+                    f"the conversation has {place} messages of {MOST_SAID} at most: begin another"
                 )
             rows = [
                 (name, place + n, one.role, one.content, json.dumps(one.items), one.at or now)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from penchant.core import Deadline, DeadlinePassed, Run
-from penchant.language import Attended, Budget, Ledger
+from penchant.language import Attended, Budget, Ledger, LedgerMode
 from penchant.models import Advisor, Model, read_language_model
 from penchant.serve.events import Busy
 from penchant.serve.settings import Settings
@@ -78,7 +78,7 @@ class Talks:
             deadline_s: Seconds from now.
             live: Nothing is answered from the books.
         """
-        mode = "live" if live or self._books is None else "cache"
+        mode: LedgerMode = "live" if live or self._books is None else "cache"
         budget = Budget(tokens=TOKENS_EACH)
         with Ledger.open(self._books, mode=mode, budget=budget, redact="always") as books:
             yield Run(watch=Notes(), deadline=Deadline.after(deadline_s), books=books), books
