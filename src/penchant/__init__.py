@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from penchant.recommenders.rag import RetrievalAugmented as RetrievalAugmented
     from penchant.recommenders.sasrec import SASRec as SASRec
     from penchant.recommenders.search import Search as Search
+    from penchant.recommenders.thinkfirst import ThinkFirst as ThinkFirst
     from penchant.recommenders.tiger import Tiger as Tiger
     from penchant.recommenders.tuned import Choice as Choice
     from penchant.recommenders.tuned import Range as Range
@@ -84,6 +85,7 @@ _NAMES = {
     "Search": "penchant.recommenders.search",
     "SentenceEncoder": "penchant.backbones",
     "Supervised": "penchant.train",
+    "ThinkFirst": "penchant.recommenders.thinkfirst",
     "Tiger": "penchant.recommenders.tiger",
     "Tuned": "penchant.recommenders.tuned",
     "evaluate": "penchant.evaluate",

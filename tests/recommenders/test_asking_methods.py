@@ -12,6 +12,7 @@ from penchant.core import AssetError, Deadline, Ragged, Run
 from penchant.data import CanRate, CanWrite, Flag, Queries
 from penchant.language import Budget, Ledger, LocalLM, ScriptedLM
 from penchant.language.scripted.value import Behaviour
+from penchant.prompting import TreeOfThoughts
 from penchant.recommenders.bookgpt import BookGPT
 from penchant.recommenders.incontext import InContext
 from penchant.recommenders.intention import Intention
@@ -19,6 +20,7 @@ from penchant.recommenders.llmrank import LLMRank
 from penchant.recommenders.lmrecsys import LMRecSys
 from penchant.recommenders.nir import NIR
 from penchant.recommenders.rag import RetrievalAugmented
+from penchant.recommenders.thinkfirst import ThinkFirst
 
 METHODS = {
     "bookgpt": BookGPT(),
@@ -30,6 +32,7 @@ METHODS = {
     "lmrecsys": LMRecSys(),
     "nir": NIR(),
     "retrieval-augmented": RetrievalAugmented(encoder=HashedText()),
+    "think-first": ThinkFirst(planner=TreeOfThoughts(depth=1, ways=2, beam=1)),
 }
 BEHAVIOURS = [one for one in get_args(Behaviour) if one != "slow"]
 

@@ -15,6 +15,7 @@ from penchant.prompting.calibration import (
     platt,
 )
 from penchant.prompting.calls import (
+    UNUSABLE,
     Texts,
     ask_for_shares,
     ask_for_texts,
@@ -161,6 +162,7 @@ __all__ = [
     "PLANNERS",
     "PROTECTED",
     "STYLES",
+    "UNUSABLE",
     "Asking",
     "Attributes",
     "ChainOfThought",

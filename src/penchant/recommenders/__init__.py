@@ -5,6 +5,7 @@ from penchant.backbones import CODE_MODEL
 from penchant.core import Kind
 from penchant.data import Method
 from penchant.language import LANGUAGE_MODEL
+from penchant.prompting import PLANNER
 
 METHODS = {
     "blend": "compose:Blend",
@@ -28,6 +29,7 @@ METHODS = {
     "retrieval-augmented": "rag:RetrievalAugmented",
     "sasrec": "sasrec:SASRec",
     "search": "search:Search",
+    "think-first": "thinkfirst:ThinkFirst",
     "tiger": "tiger:Tiger",
     "tuned": "tuned:Tuned",
 }
@@ -35,7 +37,7 @@ METHODS = {
 
 METHOD = Kind("method", "penchant.recommenders", METHODS, Method)
 
-KINDS = (METHOD, CODE_MODEL, LANGUAGE_MODEL, *indexing.KINDS)
+KINDS = (METHOD, CODE_MODEL, LANGUAGE_MODEL, PLANNER, *indexing.KINDS)
 """What a method's options may hold by name."""
 
 __all__ = ["KINDS", "METHOD", "METHODS"]
