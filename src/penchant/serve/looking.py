@@ -68,7 +68,7 @@ class Looking:
             raise Problem(404, f"no run {name!r}", code="run", pointer=pointer, hint=hint)
         try:
             return find_run(folder, name)
-        except UnknownName as error:
+        except (OSError, UnknownName) as error:  # a name may be too long for a path
             hint = "GET /v1/runs lists what there is"
             told = f"no run {name[:200]!r}"
             raise Problem(404, told, code="run", pointer=pointer, hint=hint) from error

@@ -1,5 +1,6 @@
 """What goes wrong, as problem documents (RFC 9457): what, where, what to do."""
 
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -8,6 +9,7 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from penchant.core import DeadlinePassed, PenchantError, StorageError, UsageError
 from penchant.serve.events import Busy
@@ -34,6 +36,10 @@ TITLES = {
 }
 
 
+REQUEST = "#"
+"""The pointer where no field is to blame: the request as a whole, or what it asks for."""
+
+
 class Problem(HTTPException):
     """An answer that is a problem document."""
 
@@ -48,6 +54,8 @@ class Problem(HTTPException):
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(status, detail, dict(headers or {}))
+        if pointer is None and status < 500:
+            pointer = REQUEST
         self.code, self.pointer, self.hint = code, pointer, hint
 
     def document(self, request_id: str | None = None) -> dict[str, Any]:  # Any: plain JSON
@@ -94,8 +102,10 @@ def problem_of(error: Exception) -> Problem:
         return _of_validation(error)
     if isinstance(error, HTTPException):
         detail = error.detail if isinstance(error.detail, str) else "the request failed"
+        pointer = "/" if error.status_code == 400 else None
+        code = f"http-{error.status_code}"
         return Problem(
-            error.status_code, detail, code=f"http-{error.status_code}", headers=error.headers
+            error.status_code, detail, code=code, pointer=pointer, headers=error.headers
         )
     if isinstance(error, StorageError):
         return Problem(507, str(error), code="storage", hint="nothing acknowledged was lost")
@@ -118,7 +128,9 @@ def _of_validation(error: RequestValidationError) -> Problem:
     place, *path = first["loc"]
     kind = str(first["type"])
     if kind == "json_invalid":
-        return Problem(400, f"the body is no JSON: {first['ctx']['error']}", code="json")
+        told = f"the body is no JSON: {first['ctx']['error']}"
+        return Problem(400, told, code="json", pointer="/", hint="send JSON in UTF-8")
+    path = _steps(path, error.body) if place == "body" else path
     pointer = "/" + "/".join(str(step).replace("~", "~0").replace("/", "~1") for step in path)
     said = str(first["msg"])
     more = len(error.errors()) - 1
@@ -133,7 +145,45 @@ def _of_validation(error: RequestValidationError) -> Problem:
     )
 
 
+def _steps(path: list[int | str], body: object) -> list[int | str]:
+    """The steps that lead somewhere in a body: where shapes are told apart, others stand between.
+
+    The last one may be missing in the body.
+    """
+    steps: list[int | str] = []
+    for step in path:
+        if isinstance(body, dict) and isinstance(step, str):
+            steps.append(step)
+            if step not in body:
+                break
+            body = body[step]
+        elif isinstance(body, list) and isinstance(step, int) and step < len(body):
+            steps.append(step)
+            body = body[step]
+    return steps
+
+
+def places_of(error: BaseException) -> str:
+    """Its type, and where it arose; not what it says, since that may repeat what somebody sent."""
+    places = "".join(traceback.format_tb(error.__traceback__))
+    return f"{type(error).__module__}.{type(error).__qualname__}\n{places}".rstrip()
+
+
 async def answer_problem(request: Request, error: Exception) -> JSONResponse:
     """The handler of all exceptions."""
     request_id = getattr(request.state, "request_id", None)
-    return problem_of(error).response(request_id)
+    problem = problem_of(error)
+    if problem.status_code == 405:
+        problem.headers = {**(problem.headers or {}), "Allow": ", ".join(_methods(request))}
+    return problem.response(request_id)
+
+
+def _methods(request: Request) -> list[str]:
+    """What can be done at a path: the framework names the methods of its first route alone."""
+    found: set[str] = set()
+    for route in request.app.router.routes:
+        for one in getattr(getattr(route, "original_router", None), "routes", [route]):
+            match, _ = one.matches(request.scope)
+            if match is not Match.NONE:
+                found |= set(getattr(one, "methods", None) or ())
+    return sorted(found)

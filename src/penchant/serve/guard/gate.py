@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from penchant.serve.events import new_event_id
 from penchant.serve.guard.keys import is_loopback
 from penchant.serve.meters import Meters
-from penchant.serve.problems import MEDIA_TYPE, Problem, problem_of
+from penchant.serve.problems import MEDIA_TYPE, Problem, places_of, problem_of
 from penchant.serve.settings import Settings
 
 _LOG = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class Gate:
         except Exception as error:  # whatever it is, the caller gets an answer
             problem = problem_of(error)
             if problem.code == "unforeseen":
-                _LOG.exception("request %s failed", request_id)
+                _LOG.error("request %s failed: %s", request_id, places_of(error))
             if not status:
                 await _answer(problem, request_id, told)
         # Counted by its route, never by what was asked.

@@ -1,7 +1,7 @@
 """Is it alive, is it ready, what does it measure."""
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from penchant import __version__
@@ -35,7 +35,7 @@ async def version() -> dict[str, str]:
     return {"penchant": __version__}
 
 
-@router.get("/metrics", dependencies=[read])
+@router.get("/metrics", dependencies=[read], response_class=PlainTextResponse)
 def metrics(shop: Holding) -> Response:
     """For Prometheus."""
     for name in shop.names:

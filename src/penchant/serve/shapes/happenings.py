@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from penchant.serve.events.words import LATEST, LONGEST_KIND
-from penchant.serve.shapes.words import Id, Shape
+from penchant.serve.shapes.words import Asked, Id, Shape
 
 
-class EventIn(Shape):
+class EventIn(Asked):
     """Something that a person did."""
 
     event_id: Id | None = Field(default=None, description="Sent again, it is written once.")

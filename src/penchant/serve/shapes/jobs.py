@@ -6,7 +6,7 @@ from pydantic import Field, JsonValue
 
 from penchant.serve.jobs.words import MOST_OPTIONS, Status
 from penchant.serve.settings import LONGEST_FILTER
-from penchant.serve.shapes.words import Count, Id, Ids, Shape
+from penchant.serve.shapes.words import Asked, Count, Id, Ids, Shape
 
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
 """Of a folder: letters, digits, _ . and -"""
@@ -16,7 +16,7 @@ SplitBy = Literal["none", "time", "last", "ratio", "cold-users", "cold-items"]
 Metric = Annotated[str, Field(min_length=1, max_length=40, examples=["ndcg@10"])]
 
 
-class TrainJob(Shape):
+class TrainJob(Asked):
     """Fit a method on the data of the service."""
 
     kind: Literal["train"]
@@ -32,7 +32,7 @@ class TrainJob(Shape):
     activate: bool = Field(default=False, description="Let it answer once it is fitted.")
 
 
-class UpdateJob(Shape):
+class UpdateJob(Asked):
     """Fit a model's method again, with what people did and items that came since."""
 
     kind: Literal["update"]
@@ -40,7 +40,7 @@ class UpdateJob(Shape):
     activate: bool = False
 
 
-class RecommendJob(Shape):
+class RecommendJob(Asked):
     """Recommend to many people, into a file."""
 
     kind: Literal["recommend"]
@@ -53,7 +53,7 @@ class RecommendJob(Shape):
     format: Literal["csv", "jsonl", "parquet"] = "csv"
 
 
-class EvaluateJob(Shape):
+class EvaluateJob(Asked):
     """Measure models on the same held-out events."""
 
     kind: Literal["evaluate"]

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from penchant.serve.shapes.words import Id, Shape
+from penchant.serve.shapes.words import Asked, Id, Shape
 
 RunName = Annotated[str, Field(min_length=1, max_length=512, examples=["demo~time"])]
 MetricName = Annotated[str, Field(min_length=1, max_length=64, examples=["ndcg@10"])]
@@ -108,7 +108,7 @@ class RunReport(Shape):
     spec: str = Field(description="What was run, as TOML.")
 
 
-class CompareRequest(Shape):
+class CompareRequest(Asked):
     """Ask whether differences are more than luck."""
 
     runs: Annotated[list[RunName], Field(min_length=1, max_length=8)]

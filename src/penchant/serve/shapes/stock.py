@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
 from penchant.serve.settings import LONGEST_TEXT
-from penchant.serve.shapes.words import Id, Shape
+from penchant.serve.shapes.words import Asked, Id, Shape
 
 MOST_COLUMNS = 50
 MOST_WORDS = 100
@@ -22,7 +22,7 @@ Columns = Annotated[
 ]
 
 
-class ItemIn(Shape):
+class ItemIn(Asked):
     """What is known of an item."""
 
     title: Text | None = None
@@ -36,7 +36,7 @@ class ItemRow(ItemIn):
     delete: bool = Field(default=False, description="It is never recommended again.")
 
 
-class ItemRows(Shape):
+class ItemRows(Asked):
     """Many items."""
 
     items: list[ItemRow] = Field(min_length=1, max_length=10_000)

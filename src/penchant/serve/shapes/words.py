@@ -18,3 +18,9 @@ class Shape(BaseModel):
     """A JSON object without unknown fields."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Asked(Shape):
+    """What comes in: a number is no text and no yes, though it could be read as one."""
+
+    model_config = ConfigDict(strict=True)

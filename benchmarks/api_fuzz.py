@@ -1,0 +1,171 @@
+"""Schemathesis on the committed OpenAPI document: requests that fit it, requests that do not.
+
+    python benchmarks/api_fuzz.py --cases 2000
+
+A service over two small models is asked by each operation's examples, its edges, random cases and
+sequences of operations. Nothing may break (5xx), every answer must be as the document says, and
+every refusal a problem document that says where and what. Needs ``pip install schemathesis``.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from record import write_record
+
+import penchant as pn
+from penchant.serve.events import open_events
+from penchant.serve.guard.keys import new_secret, read_keys
+from penchant.serve.running import configured
+from penchant.serve.settings import Settings
+from penchant.serve.shop import Shop
+
+HERE = Path(__file__).parent
+DOCUMENT = HERE.parent / "docs" / "api" / "openapi.json"
+NOT_ASKED = ("positive_data_acceptance", "unsupported_method")
+"""A filter or a cursor may be any text, and few texts are filters; ``x:resume`` is also an id."""
+LEFT_OUT = ("/v1/jobs/{job_id}/log",)
+"""A stream that ends when the job does."""
+
+
+def main() -> None:
+    """Asks, and leaves a record."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, default=2_000, help="of each operation")
+    parser.add_argument("--seconds", type=int, help="end earlier")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", help="operations whose path this expression finds")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, service(Path(folder)) as (address, secret):
+        begun = time.perf_counter()
+        rc, told = fuzz(
+            address,
+            secret,
+            cases=asked.cases,
+            seed=asked.seed,
+            seconds=asked.seconds,
+            only=asked.only,
+            folder=Path(folder),
+        )
+        taken = time.perf_counter() - begun
+    print(told)
+    figures = {
+        "operations": operations(),
+        "cases_each_at_most": asked.cases,
+        "requests": number(r"(\d+) generated", told),
+        "failures": number(r"(\d+) found", told) or 0,
+        "exit_code": rc,
+        "seconds": taken,
+    }
+    if asked.only is None and asked.seconds is None:
+        write_record("api_fuzz", figures, note="failures are of distinct kinds, by operation")
+    print(json.dumps(figures, indent=1))
+    raise SystemExit(rc)
+
+
+def operations() -> int:
+    """How many the document has."""
+    paths = json.loads(DOCUMENT.read_text(encoding="utf-8"))["paths"]
+    return sum(len(methods) for methods in paths.values())
+
+
+def number(expression: str, told: str) -> int | None:
+    """The first that stands in a text."""
+    found = re.search(expression, told)
+    return int(found[1]) if found else None
+
+
+@contextmanager
+def service(folder: Path) -> Iterator[tuple[str, str]]:
+    """A service over two small models with a key; gives its address and the key."""
+    data, secret = pn.data.mini_world(), new_secret()
+    models = {"covisit": pn.fit(pn.CoVisit(), data), "popular": pn.fit(pn.Popular(), data)}
+    settings = Settings(
+        folder=folder / "events",
+        port=0,
+        keys=read_keys(f"fuzz:admin:{secret}", "here"),
+        models=folder / "models",
+        runs=folder / "runs",
+    )
+    for one in (folder / "models", folder / "runs"):
+        one.mkdir(parents=True)
+    shop = Shop(models, open_events(settings.folder), settings)
+    server = uvicorn.Server(configured(shop))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.02)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}", secret
+    finally:
+        server.should_exit = True
+        thread.join()
+        shop.close()
+
+
+def fuzz(
+    address: str,
+    secret: str,
+    *,
+    cases: int,
+    folder: Path,
+    seed: int = 0,
+    seconds: int | None = None,
+    only: str | None = None,
+) -> tuple[int, str]:
+    """What schemathesis finds: 0 if nothing, and what it says."""
+    command = [
+        sys.executable,
+        "-m",
+        "schemathesis.cli",
+        "--config-file",
+        str(HERE / "api_fuzz.toml"),
+        "run",
+        str(DOCUMENT),
+        "--url",
+        address,
+        "-H",
+        f"X-API-Key: {secret}",
+        "--checks",
+        "all",
+        "--exclude-checks",
+        ",".join(NOT_ASKED),
+        "--max-examples",
+        str(cases),
+        "--seed",
+        str(seed),
+        "--warnings",
+        "off",
+        "--no-color",
+        "--generation-with-security-parameters",
+        "false",
+        "--suppress-health-check",
+        "all",
+        "--request-timeout",
+        "30",
+        "--continue-on-failure",
+        "--no-shrink",
+        *(("--max-time", str(seconds)) if seconds else ()),
+        *(("--include-path-regex", only) if only else ()),
+        *(part for path in LEFT_OUT for part in ("--exclude-path", path)),
+    ]
+    surroundings = {**os.environ, "SCHEMATHESIS_HOOKS": "api_fuzz_checks", "PYTHONPATH": str(HERE)}
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=folder, env=surroundings
+    )
+    return done.returncode, done.stdout + done.stderr[-4_000:]
+
+
+if __name__ == "__main__":
+    main()
