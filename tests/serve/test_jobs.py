@@ -7,7 +7,6 @@ import polars as pl
 import pytest
 
 import penchant as pn
-from penchant.serve.jobs.log import read_log, telling
 from penchant.serve.settings import MOST_ITEMS
 from tests.serve.conftest import serving
 

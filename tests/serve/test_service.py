@@ -422,7 +422,7 @@ def test_there_must_be_a_model(tmp_path):
 
 
 def test_rankings_of_the_standby_are_counts(models):
-    from penchant.serve.lineup import standby_of
+    from penchant.serve.standby import standby_of
 
     standby = standby_of(models["covisit"])
     asked = standby.ask(history=[])

@@ -115,6 +115,8 @@ def _built(
     read: Callable[..., Json],
     write: Callable[[Json], Json],
 ) -> Json:
+    from penchant.models import options_with
+
     given: dict[str, Json] = {tag: name}
     for setting in settings or ():
         key, equals, value = setting.partition("=")
@@ -127,7 +129,7 @@ def _built(
         raise
     except UsageError:  # an option without a default: then all must be said
         defaults = {}
-    return read(_merged(defaults, given), where="--set")
+    return read(options_with(defaults, given), where="--set")
 
 
 def _value(text: str) -> Json:
@@ -141,15 +143,3 @@ def _put(table: dict[str, Json], path: list[str], value: Json) -> None:
     for key in path[:-1]:
         table = table.setdefault(key, {})
     table[path[-1]] = value
-
-
-def _merged(defaults: Json, given: Json) -> Json:
-    if not isinstance(defaults, dict) or not isinstance(given, dict):
-        return given
-    from penchant.recommenders import KINDS
-
-    # Another encoder, another language model: the options of the default are not its own.
-    for tag in {kind.tag for kind in KINDS} & set(given):
-        if isinstance(defaults.get(tag), str) and given[tag] != defaults[tag]:
-            return given
-    return {**defaults, **{key: _merged(defaults.get(key), given[key]) for key in given}}

@@ -80,10 +80,11 @@ class Beside:
         """The queries in the words of the inner recommender."""
         histories = queries.histories
         keep = histories.items.values < self.n_known
-        columns = [None if c is None else c[keep] for c in (histories.times, histories.ratings)]
+        times = None if histories.times is None else histories.times[keep]
+        ratings = None if histories.ratings is None else histories.ratings[keep]
         return replace(
             queries,
-            histories=History(self._within(histories.items), *columns),
+            histories=History(self._within(histories.items), times, ratings),
             allowed=None if queries.allowed is None else queries.allowed[: self.n_known],
             candidates=None if queries.candidates is None else self._within(queries.candidates),
             excluded=None if queries.excluded is None else self._within(queries.excluded),

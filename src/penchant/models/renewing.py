@@ -66,7 +66,7 @@ def with_events(data: Dataset, events: pl.DataFrame) -> tuple[Dataset, int]:
         time="time" if keeps_times else pl.lit(None, pl.Int64),
         rating=rated,
         kind="kind",
-    ).cast(dict(EVENT_SCHEMA))
+    ).cast(pl.Schema(EVENT_SCHEMA))
     both = pl.concat([data.events, more], how="diagonal")
     order = ["user", "time"] if keeps_times else ["user"]
     sorted_events = both.sort(*order, maintain_order=True)

@@ -1,14 +1,11 @@
 """Models at their desks: which answer, which one by default, and what they know of items."""
 
-import json
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-
-import numpy as np
 
 from penchant.core import StorageError, UnknownName, UsageError
 from penchant.models import (
@@ -18,29 +15,28 @@ from penchant.models import (
     activate,
     find_version,
     load,
-    model_card,
     model_versions,
     read_pointer,
     rollback,
     with_stock,
 )
-from penchant.recommenders.popular import Popular, PopularRecommender
 from penchant.serve.desk import Desk
 from penchant.serve.events.words import user_hash
 from penchant.serve.problems import Problem
 from penchant.serve.settings import Settings
-from penchant.serve.shapes.models import Activated, CardText, ModelCard
+from penchant.serve.shapes.models import Activated
+from penchant.serve.standby import standby_of
 from penchant.serve.stock import Stock
 
 _LOG = logging.getLogger(__name__)
 MOST_LOADED = 12
 """Models that answer at a time."""
 EASE_S = 2.0
-"""So much longer than a request may take a closed desk answers: somebody may be on the way."""
+"""So much longer than a request may take a desk that is left answers: one may be on its way."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Origin:
+class Origin:
     """Where a model comes from."""
 
     path: Path | None = None
@@ -53,7 +49,9 @@ class _Origin:
 @dataclass(slots=True)
 class _Place:
     desk: Desk
-    origin: _Origin = field(default_factory=_Origin)
+    origin: Origin = field(default_factory=Origin)
+    given: Model | None = None
+    """As it was given, where it has no path"""
 
 
 class Lineup:
@@ -81,7 +79,8 @@ class Lineup:
         self._leaving: list[tuple[Desk, threading.Timer]] = []
         self._run = next(iter(models.values())).run
         self._places = {
-            name: _Place(self._desk(self._cleaned(model, 0))) for name, model in models.items()
+            name: _Place(self._desk(self._cleaned(model, 0)), given=model)
+            for name, model in models.items()
         }
         self.active = next(iter(models))
         self._recall()
@@ -105,48 +104,64 @@ class Lineup:
             if name is not None or wanted == self.active:
                 break
         known = ", ".join(self.names)
-        hint = "load it first" if name in {v.name for v in self._versions()} else None
+        hint = "load it first" if name in {v.name for v in self.versions()} else None
         told = f"no model {wanted!r}; known: {known}"
         raise Problem(404, told, code="model", pointer="/model", hint=hint)
+
+    def versions(self) -> list[Version]:
+        """Those of the models folder."""
+        return [] if self._settings.models is None else model_versions(self._settings.models)
+
+    def version(self, name: str) -> Version:
+        """One of the models folder.
+
+        Raises:
+            Problem: There is none.
+        """
+        try:
+            if self._settings.models is not None:
+                return find_version(self._settings.models, name)
+        except UnknownName:
+            pass
+        known = ", ".join([*self.names, *(one.name for one in self.versions())][:50])
+        raise Problem(404, f"no model {name[:80]!r}; known: {known}", code="model")
 
     def learned_until(self, model: Model) -> int:
         """The ``seq`` of the last event that a model learned from; 0: none of this store."""
         mine = [place for place in self._places.values() if place.desk.model is model]
         return mine[0].origin.seq if mine else 0
 
-    def seq_of(self, name: str) -> int:
-        """The same for a model by name, open or not."""
+    def origin(self, name: str) -> Origin:
+        """Where a model comes from, whether it answers or not."""
         place = self._places.get(name)
-        if place is not None:
-            return place.origin.seq
-        return _origin(self._version(name)).seq
+        return _origin(self.version(name)) if place is None else place.origin
 
-    def path_of(self, name: str) -> Path | None:
-        """Where a model lies on the disk, if that is known."""
+    def folder_of(self, name: str, into: Path) -> Path:
+        """Where a model lies on the disk; one that was only given is saved ``into`` a folder."""
         place = self._places.get(name)
-        if place is not None:
-            return place.origin.path
-        return next((one.path for one in self._versions() if one.name == name), None)
+        if place is None or place.given is None:
+            return self.origin(name).path or self.version(name).path
+        return into if into.exists() else place.given.save(into)
 
-    def load(self, name: str) -> ModelCard:
-        """Opens a version of the models folder; one that is open stays as it is.
+    def load(self, name: str) -> str:
+        """Opens a version of the models folder; one that is open stays as it is. Its whole name.
 
         Raises:
             Problem: There is none, it is not what was saved, or too many are open.
         """
         with self._lock:
             if name in self._places:
-                return self.card(name)
-            version = self._version(name)
+                return name
+            version = self.version(name)
             if version.name in self._places:
-                return self.card(version.name)
+                return version.name
             if len(self._places) >= MOST_LOADED:
                 told = f"{MOST_LOADED} models are open: unload one first"
                 raise Problem(409, told, code="state")
             self._places[version.name] = self._opened(version)
-        return self.card(version.name)
+        return version.name
 
-    def unload(self, name: str) -> ModelCard:
+    def unload(self, name: str) -> None:
         """Closes a model; who is on the way to it is still answered.
 
         Raises:
@@ -163,17 +178,15 @@ class Lineup:
             timer.start()
             going = [(desk, one) for desk, one in self._leaving if one.is_alive()]
             self._leaving = [*going, (place.desk, timer)]
-        return _card(place.desk.model, name, active=False, loaded=False)
 
     def activate(self, name: str) -> Activated:
         """Requests that name no model go to this one from now on."""
-        card = self.load(name)
         with self._lock:
-            before = self.active
+            whole, before = self.load(name), self.active
             if self._settings.models is not None:
-                activate(self._settings.models, card.name, before=before)
-            self.active = card.name
-        return Activated(active=card.name, before=before)
+                activate(self._settings.models, whole, before=before)
+            self.active = whole
+        return Activated(active=whole, before=before)
 
     def rollback(self) -> Activated:
         """The model that answered before answers again.
@@ -190,28 +203,6 @@ class Lineup:
             self.load(pointer.before[-1])
             before, self.active = self.active, rollback(folder).active
         return Activated(active=self.active, before=before)
-
-    def cards(self) -> list[ModelCard]:
-        """Of all models that answer, then of those that could."""
-        told = [self.card(name) for name in self.names]
-        resting = [one for one in self._versions() if one.name not in self._places]
-        return [*told, *map(_resting_card, resting)]
-
-    def card(self, name: str) -> ModelCard:
-        """Of a model that answers, or could."""
-        place = self._places.get(name)
-        if place is not None:
-            return _card(place.desk.model, name, active=name == self.active, loaded=True)
-        return _resting_card(self._version(name))
-
-    def card_text(self, name: str) -> CardText:
-        """A model's card; of one that is not open, its README."""
-        place = self._places.get(name)
-        if place is not None:
-            return CardText(name=name, markdown=model_card(place.desk.model))
-        version = self._version(name)
-        text = (version.path / "README.md").read_text(encoding="utf-8", errors="replace")
-        return CardText(name=version.name, markdown=text[:100_000])
 
     @contextmanager
     def restocking(self) -> Iterator[Callable[[Sequence[Change]], None]]:
@@ -289,95 +280,19 @@ class Lineup:
         try:
             pointer = read_pointer(self._settings.models)
             if pointer is not None:
-                self.active = self.load(pointer.active).name
+                self.active = self.load(pointer.active)
         except (StorageError, Problem) as error:
             _LOG.error("the model that was active is not: %s; %s answers", error, self.active)
 
     def _folder(self) -> Path:
         if self._settings.models is None:
-            raise Problem(
-                409,
-                "this service has no models folder",
-                code="setup",
-                hint="start it with --models",
-            )
+            told = "this service has no models folder"
+            raise Problem(409, told, code="setup", hint="start it with --models FOLDER")
         return self._settings.models
 
-    def _versions(self) -> list[Version]:
-        return [] if self._settings.models is None else model_versions(self._settings.models)
 
-    def _version(self, name: str) -> Version:
-        try:
-            if self._settings.models is not None:
-                return find_version(self._settings.models, name)
-        except UnknownName:
-            pass
-        known = ", ".join([*self.names, *(one.name for one in self._versions())][:50])
-        raise Problem(404, f"no model {name[:80]!r}; known: {known}", code="model")
-
-
-def _origin(version: Version) -> _Origin:
+def _origin(version: Version) -> Origin:
     told = version.about()
     as_of, seq = told.get("as_of"), told.get("seq")
     known = (told if isinstance(told, int) else 0 for told in (as_of, seq))
-    return _Origin(version.path, *known)
-
-
-def standby_of(model: Model) -> Model:
-    """Counts of who chose what in the histories of a model: it answers at once."""
-    counts = np.bincount(model.histories.items.values, minlength=len(model.catalog))
-    recommender = PopularRecommender(Popular(), counts.astype(np.float32))
-    return replace(model, recommender=recommender)
-
-
-def _card(model: Model, name: str, *, active: bool, loaded: bool) -> ModelCard:
-    record = model.record
-    return ModelCard(
-        name=name,
-        method=model.name,
-        active=active,
-        loaded=loaded,
-        items=len(model.catalog),
-        people=len(model.people),
-        data=record.data,
-        events=record.events,
-        fit_seconds=record.fit_seconds,
-        metrics=dict(record.metrics),
-    )
-
-
-def _resting_card(version: Version) -> ModelCard:
-    """From the record alone; whether the rest is as it was saved is seen when it is loaded."""
-    record: dict[str, object] = {}
-    problem = None
-    try:
-        told = json.loads((version.path / "model.json").read_text(encoding="utf-8"))
-        record = told["record"]
-        method = record["method"]
-        return ModelCard(
-            name=version.name,
-            method=method["method"] if isinstance(method, dict) else str(method),
-            active=False,
-            loaded=False,
-            items=record["items"],
-            people=record["people"],
-            data=record["data"],
-            events=record["events"],
-            fit_seconds=record["fit_seconds"],
-            metrics=record.get("metrics", {}),
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        problem = f"its record cannot be read ({type(error).__name__})"
-    return ModelCard(
-        name=version.name,
-        method="unknown",
-        active=False,
-        loaded=False,
-        items=0,
-        people=0,
-        data="unknown",
-        events=0,
-        fit_seconds=0.0,
-        metrics={},
-        problem=problem,
-    )
+    return Origin(version.path, *known)

@@ -20,6 +20,7 @@ from penchant.models import (
     held_out,
     known_data,
     load,
+    method_with,
     publish,
     read_method,
     recommend_file,
@@ -31,8 +32,7 @@ from penchant.models import (
     write_table,
 )
 from penchant.serve.events.words import user_hash
-from penchant.serve.jobs.tasks import EVENTS, ITEMS, WORK
-from penchant.serve.jobs.words import TASK
+from penchant.serve.jobs.words import EVENTS, ITEMS, TASK, WORK
 
 REPORT = "report.json"
 
@@ -72,14 +72,21 @@ class Task:
         return without_people(_read_data(Path(self.told["data"])), self.is_gone)
 
     def model(self, name: str) -> Model:
-        """A model of the task, without who was erased."""
-        model = load(self.told["paths"][name], run=Run(watch=self.watch))
-        gone = [user for user in model.people.ids.series().to_list() if self.is_gone(user)]
+        """A model of the task, without who was erased since its data were read."""
+        known = self.told["models"][name]
+        model = load(known["path"], run=Run(watch=self.watch))
+        people = model.people.ids.series().to_list()
+        gone = [user for user in people if self.is_gone(user, known["as_of"])]
         return model.erase(gone) if gone else model
 
-    def is_gone(self, user: str) -> bool:
-        """Whether a person was erased."""
-        return user_hash(user) in self.told["erased"]
+    def learned(self, name: str) -> int:
+        """The last event that a model learned from."""
+        return int(self.told["models"][name]["seq"])
+
+    def is_gone(self, user: str, as_of: int = 0) -> bool:
+        """Whether a person was erased, at a time or later."""
+        at = self.told["erased"].get(user_hash(user))
+        return at is not None and at >= as_of
 
     def changes(self) -> list[Change]:
         """What became of items."""
@@ -93,7 +100,7 @@ class Task:
 def train(task: Task) -> dict[str, Json]:
     """Fits a method and publishes the model."""
     asked = task.request
-    method = read_method({**asked["options"], "method": asked["method"]}, where="options")
+    method = method_with(asked["method"], asked["options"], where="options")
     data, valid = task.data(), None
     if asked["split"] != "none":
         parts = SplitSpec(kind=asked["split"], seed=asked["seed"]).split(data)
@@ -107,7 +114,7 @@ def update(task: Task) -> dict[str, Json]:
     before = task.model(name)
     data = task.data() if task.told["data"] is not None else known_data(before)
     own = task.told["data"] is None
-    events = task.events(after=task.told["learned"][name] if own else 0)
+    events = task.events(after=task.learned(name) if own else 0)
     data, left_out = with_events(with_catalog(data, task.changes()), events)
     data = replace(data, name=before.record.data)
     if left_out:
@@ -122,14 +129,14 @@ def recommend(task: Task) -> dict[str, Json]:
     """Recommends to many people, with what they did since."""
     asked = task.request
     model = with_stock(task.model(asked["model"]), task.changes())
-    since = task.events(after=task.told["learned"][asked["model"]])
+    since = task.events(after=task.learned(asked["model"]))
     lately = since.group_by("user", maintain_order=True).agg("item")
     wanted = asked["users"] or [
         *(user for user in model.people.ids.series().to_list() if not user.startswith("\0")),
         *(user for user in lately["user"].to_list() if user not in model.people.ids),
     ]
     work = task.folder / WORK
-    work.mkdir(exist_ok=True)
+    work.mkdir(parents=True, exist_ok=True)
     parts = []
     for name, queries in _questions(model, list(wanted), lately).items():
         path, out = work / f"{name}.parquet", work / f"{name}-answers.parquet"
@@ -196,7 +203,7 @@ def measure(task: Task) -> dict[str, Json]:
 
 def _later(task: Task, model: Model) -> Dataset:
     """What people did since a model was fitted, as data of their own."""
-    seen = max(task.told["learned"].values())
+    seen = max(task.learned(name) for name in task.told["models"])
     empty = replace(known_data(model), events=known_data(model).events.clear(), name="events")
     return with_events(empty, task.events(after=seen))[0]
 
@@ -212,14 +219,14 @@ def _means(report: Report) -> dict[str, Json]:
 def _published(
     task: Task, method: Method, data: Dataset, valid: Cases | None, name: str, seed: int
 ) -> dict[str, Json]:
-    folder = task.folder / WORK
+    folder = task.folder / WORK / "fit"
     model = fit(method, data, valid=valid, seed=seed, folder=folder, threads=1, watch=task.watch)
     about: dict[str, Json] = {
         "job": task.told["job"],
         "as_of": task.told["as_of"],
         "seq": task.told["seq"],
     }
-    version = publish(folder / "model", Path(task.told["models"]), name, about=about)
+    version = publish(folder / "model", Path(task.told["publish"]), name, about=about)
     task.watch.note(f"{version.name}: fitted in {model.record.fit_seconds:.1f} s")
     return {"model": version.name}
 

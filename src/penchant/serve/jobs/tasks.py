@@ -10,18 +10,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from penchant.core import Json, PenchantError, write_file
-from penchant.models import read_method, read_table, write_table
+from penchant.models import method_with, read_table, write_table
 from penchant.serve.jobs.child import ERRORS
-from penchant.serve.jobs.words import LOG, RESULT, TASK, Kept
+from penchant.serve.jobs.words import EVENTS, ITEMS, LOG, RESULT, TASK, WORK, Kept
 from penchant.serve.problems import Problem
 
 if TYPE_CHECKING:
     from penchant.serve.shop import Shop
-
-EVENTS = "events.parquet"
-ITEMS = "items.json"
-WORK = "work"
-"""Checkpoints and half-done lists: what a resumed job continues from."""
 
 
 def check(shop: "Shop", request: dict[str, Json]) -> dict[str, Json]:
@@ -41,7 +36,7 @@ def check(shop: "Shop", request: dict[str, Json]) -> dict[str, Json]:
     if kind == "train":
         options = request["options"] if isinstance(request["options"], dict) else {}
         try:
-            read_method({**options, "method": request["method"]}, where="options")
+            method_with(str(request["method"]), options, where="options")
         except PenchantError as error:
             raise Problem(422, str(error), code="usage", pointer="/options") from error
         asked["name"] = request["name"] or str(request["method"]).replace("_", "-")
@@ -61,10 +56,7 @@ def _setup(what: str, option: str) -> Problem:
 
 def _known(shop: "Shop", name: Json) -> str:
     wanted = shop.active if name is None else str(name)
-    card = shop.lineup.card(wanted)
-    if shop.lineup.path_of(card.name) is None:
-        raise Problem(409, f"{card.name} is not on the disk any more", code="state")
-    return card.name
+    return wanted if wanted in shop.lineup.names else shop.lineup.version(wanted).name
 
 
 def prepare(shop: "Shop", kept: Kept, folder: Path) -> None:
@@ -86,17 +78,17 @@ def prepare(shop: "Shop", kept: Kept, folder: Path) -> None:
     with write_file(folder / ITEMS) as temporary:
         temporary.write_text(json.dumps(changes), encoding="utf-8")
     names = request["models"] if request["kind"] == "evaluate" else [request.get("model")]
-    paths, learned = {}, {}
-    for name in names if isinstance(names, list) else []:
+    models = {}
+    for place, name in enumerate(names if isinstance(names, list) else []):
         if isinstance(name, str):
-            paths[name] = str(shop.lineup.path_of(name) or "")
-            learned[name] = shop.lineup.seq_of(name)
+            origin = shop.lineup.origin(name)
+            path = shop.lineup.folder_of(name, folder / WORK / f"given-{place}")
+            models[name] = {"path": str(path.absolute()), "as_of": origin.as_of, "seq": origin.seq}
     task = {
         "request": request,
         "data": None if shop.settings.data is None else str(shop.settings.data.absolute()),
-        "models": None if shop.settings.models is None else str(shop.settings.models.absolute()),
-        "paths": paths,
-        "learned": learned,
+        "publish": None if shop.settings.models is None else str(shop.settings.models.absolute()),
+        "models": models,
         "as_of": as_of,
         "seq": seq,
         "erased": shop.lineup.erased(),

@@ -18,6 +18,10 @@ STATE = "job.json"
 LOG = "log.jsonl"
 TASK = "task.json"
 RESULT = "result.json"
+EVENTS = "events.parquet"
+ITEMS = "items.json"
+WORK = "work"
+"""Checkpoints and half-done lists: what a resumed job continues from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

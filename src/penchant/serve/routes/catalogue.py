@@ -45,10 +45,11 @@ def items(
 def item(item_id: Annotated[Id, Path()], shop: Holding) -> Item:
     """All that is known of an item."""
     _, desk = shop.desk(None)
-    catalog = desk.model.catalog
-    if item_id not in catalog.ids:
+    catalog, closed = desk.model.catalog, desk.model.closed
+    row = catalog.ids.row(item_id) if item_id in catalog.ids else -1
+    if row < 0 or (closed is not None and closed[row]):
         raise Problem(404, f"no item {item_id!r}", code="item")
-    return _item(catalog, catalog.ids.row(item_id))
+    return _item(catalog, row)
 
 
 def _found(shop: Shop, model: Model, contains: str | None, query: str | None) -> pl.Series:

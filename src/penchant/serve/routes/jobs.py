@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path as File
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Response
 from fastapi.concurrency import run_in_threadpool
@@ -12,9 +12,9 @@ from fastapi.responses import FileResponse, StreamingResponse
 
 from penchant.serve.cursors import LONGEST, cursor_at, place_of
 from penchant.serve.guard.access import Holding, admin, read
-from penchant.serve.jobs import Jobs, Kept
+from penchant.serve.jobs.keeper import Jobs
 from penchant.serve.jobs.tasks import check
-from penchant.serve.jobs.words import OVER
+from penchant.serve.jobs.words import OVER, Kept
 from penchant.serve.problems import Problem
 from penchant.serve.shapes.jobs import Job, JobPage, JobRequest, JobResult, Progress
 from penchant.serve.shop import Shop
@@ -26,13 +26,13 @@ LOOK_S = 0.2
 QUIET_S = 10.0
 """After so long without news a comment keeps the line open."""
 JobId = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[0-9a-f-]+$")]
-LINES = {
+LINES: dict[int | str, dict[str, Any]] = {  # Any: OpenAPI
     200: {
         "description": "Server-sent events: progress, note, problem, and end with the job.",
         "content": {STREAM: {"schema": {"type": "string"}}},
     }
 }
-FILES = {
+FILES: dict[int | str, dict[str, Any]] = {  # Any: as above
     200: {
         "description": "The file that the job left.",
         "content": {

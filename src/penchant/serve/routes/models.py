@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
+from penchant.serve.cards import card, card_text, cards
 from penchant.serve.guard.access import Holding, admin, read
 from penchant.serve.shapes.models import Activated, CardText, ModelCard
 from penchant.serve.shapes.words import Id
@@ -13,42 +14,43 @@ Name = Annotated[Id, Path(examples=["covisit@2"])]
 
 
 @router.get("/models", dependencies=[read])
-def models(shop: Holding) -> list[ModelCard]:
+def list_models(shop: Holding) -> list[ModelCard]:
     """Models that answer, and those of the models folder that could."""
-    return shop.lineup.cards()
+    return cards(shop.lineup)
 
 
 @router.post("/models:rollback", dependencies=[admin])
-def rollback(shop: Holding) -> Activated:
+def roll_back(shop: Holding) -> Activated:
     """Goes back to the model that answered before, as often as there is one."""
     return shop.lineup.rollback()
 
 
 @router.post("/models/{name}:load", dependencies=[admin])
-def load(name: Name, shop: Holding) -> ModelCard:
+def load_model(name: Name, shop: Holding) -> ModelCard:
     """Opens a model of the models folder, after checking that it is what was saved."""
-    return shop.lineup.load(name)
+    return card(shop.lineup, shop.lineup.load(name))
 
 
 @router.post("/models/{name}:unload", dependencies=[admin])
-def unload(name: Name, shop: Holding) -> ModelCard:
+def unload_model(name: Name, shop: Holding) -> ModelCard:
     """Closes a model that does not answer by default; requests under way are answered."""
-    return shop.lineup.unload(name)
+    shop.lineup.unload(name)
+    return card(shop.lineup, name)
 
 
 @router.post("/models/{name}:activate", dependencies=[admin])
-def activate(name: Name, shop: Holding) -> Activated:
+def activate_model(name: Name, shop: Holding) -> Activated:
     """From now on this model answers where none is named; requests under way end as they began."""
     return shop.lineup.activate(name)
 
 
 @router.get("/models/{name}", dependencies=[read])
-def model(name: Name, shop: Holding) -> ModelCard:
+def one_model(name: Name, shop: Holding) -> ModelCard:
     """What is known of a model."""
-    return shop.lineup.card(name)
+    return card(shop.lineup, name)
 
 
 @router.get("/models/{name}/card", dependencies=[read])
-def card(name: Name, shop: Holding) -> CardText:
+def model_text(name: Name, shop: Holding) -> CardText:
     """A model's card, in Markdown."""
-    return shop.lineup.card_text(name)
+    return card_text(shop.lineup, name)
