@@ -2,6 +2,7 @@
 
 import json
 
+from penchant.data import CanExplain, with_parts
 from penchant.models import Model, Version, model_card
 from penchant.serve.lineup import Lineup
 from penchant.serve.shapes.models import CardText, ModelCard
@@ -48,6 +49,7 @@ def _open(model: Model, name: str, *, active: bool) -> ModelCard:
         method=model.name,
         active=active,
         loaded=True,
+        explains=any(isinstance(one, CanExplain) for one in with_parts(model.recommender)),
         items=len(model.catalog),
         people=len(model.people),
         data=record.data,

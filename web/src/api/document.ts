@@ -652,10 +652,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Models
+         * List Models
          * @description Models that answer, and those of the models folder that could.
          */
-        get: operations["models_v1_models_get"];
+        get: operations["list_models_v1_models_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -674,10 +674,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Rollback
+         * Roll Back
          * @description Goes back to the model that answered before, as often as there is one.
          */
-        post: operations["rollback_v1_models_rollback_post"];
+        post: operations["roll_back_v1_models_rollback_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -694,10 +694,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Load
+         * Load Model
          * @description Opens a model of the models folder, after checking that it is what was saved.
          */
-        post: operations["load_v1_models__name__load_post"];
+        post: operations["load_model_v1_models__name__load_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -714,10 +714,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Unload
+         * Unload Model
          * @description Closes a model that does not answer by default; requests under way are answered.
          */
-        post: operations["unload_v1_models__name__unload_post"];
+        post: operations["unload_model_v1_models__name__unload_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -734,10 +734,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Activate
+         * Activate Model
          * @description From now on this model answers where none is named; requests under way end as they began.
          */
-        post: operations["activate_v1_models__name__activate_post"];
+        post: operations["activate_model_v1_models__name__activate_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -752,10 +752,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Model
+         * One Model
          * @description What is known of a model.
          */
-        get: operations["model_v1_models__name__get"];
+        get: operations["one_model_v1_models__name__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -772,10 +772,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Card
+         * Model Text
          * @description A model's card, in Markdown.
          */
-        get: operations["card_v1_models__name__card_get"];
+        get: operations["model_text_v1_models__name__card_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2235,6 +2235,12 @@ export interface components {
             active: boolean;
             /** Loaded */
             loaded: boolean;
+            /**
+             * Explains
+             * @description It names the past items that speak for another.
+             * @default false
+             */
+            explains?: boolean;
             /** Items */
             items: number;
             /** People */
@@ -5008,7 +5014,7 @@ export interface operations {
             };
         };
     };
-    models_v1_models_get: {
+    list_models_v1_models_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -5046,7 +5052,7 @@ export interface operations {
             };
         };
     };
-    rollback_v1_models_rollback_post: {
+    roll_back_v1_models_rollback_post: {
         parameters: {
             query?: never;
             header?: {
@@ -5087,7 +5093,7 @@ export interface operations {
             };
         };
     };
-    load_v1_models__name__load_post: {
+    load_model_v1_models__name__load_post: {
         parameters: {
             query?: never;
             header?: {
@@ -5130,7 +5136,7 @@ export interface operations {
             };
         };
     };
-    unload_v1_models__name__unload_post: {
+    unload_model_v1_models__name__unload_post: {
         parameters: {
             query?: never;
             header?: {
@@ -5173,7 +5179,7 @@ export interface operations {
             };
         };
     };
-    activate_v1_models__name__activate_post: {
+    activate_model_v1_models__name__activate_post: {
         parameters: {
             query?: never;
             header?: {
@@ -5216,7 +5222,7 @@ export interface operations {
             };
         };
     };
-    model_v1_models__name__get: {
+    one_model_v1_models__name__get: {
         parameters: {
             query?: never;
             header?: never;
@@ -5256,7 +5262,7 @@ export interface operations {
             };
         };
     };
-    card_v1_models__name__card_get: {
+    model_text_v1_models__name__card_get: {
         parameters: {
             query?: never;
             header?: never;

@@ -16,7 +16,7 @@ export function EmptyState(props: { title: string; children?: ReactNode; command
 export function Command({ text }: { text: string }) {
   return (
     <div className="command">
-      <code>{text}</code>
+      <code tabIndex={0}>{text}</code>
       <Copy text={text} what="the command" />
     </div>
   );

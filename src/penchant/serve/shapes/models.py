@@ -12,6 +12,9 @@ class ModelCard(Shape):
     method: str
     active: bool = Field(description="It answers where none is named.")
     loaded: bool
+    explains: bool = Field(
+        default=False, description="It names the past items that speak for another."
+    )
     items: int
     people: int
     data: str

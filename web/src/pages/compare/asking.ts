@@ -1,3 +1,4 @@
+import { explains } from "../../api/models";
 import { post, type ProblemShape, type Shapes } from "../../api/client";
 import { problemOf } from "../../state/answer";
 
@@ -22,7 +23,7 @@ export function askAll(models: readonly string[], who: Who, k: number, signal: A
 
 async function askOne(model: string, who: Who, k: number, signal: AbortSignal): Promise<Listed> {
   try {
-    const body = { ...who, model, k, explain: true };
+    const body = { ...who, model, k, explain: await explains(model) };
     const { items, took_ms, degraded, notes } = await post("/v1/recommend", { body, signal });
     return { model, items, took_ms, degraded, notes, problem: null };
   } catch (error) {

@@ -1,4 +1,5 @@
-import { ApiProblem, post, type Shapes } from "../../api/client";
+import { post, type Shapes } from "../../api/client";
+import { explains } from "../../api/models";
 import { setParams, useListParam, useNumberParam, useParam } from "../../state/address";
 
 export type Answered = Shapes["Answered"];
@@ -111,9 +112,6 @@ export function isReordered({ diversity, atMost, rerank }: Asking): boolean {
   return diversity > 0 || atMost !== null || rerank !== "";
 }
 
-/** Models that said they cannot tell reasons: they are not asked for them again. */
-const silent = new Set<string>();
-
 export interface Listed extends Answered {
   /** Whether the model names the past items that speak for each. */
   tells: boolean;
@@ -123,16 +121,9 @@ export async function recommend(asking: Asking, signal: AbortSignal): Promise<Li
   const words = asking.query ? { query: asking.query } : {};
   const body = { ...whoAsks(asking), ...orderedBy(asking), ...words, k: asking.k };
   const somebody = asking.user !== "" || asking.history.length > 0;
-  if (somebody && !silent.has(asking.model)) {
-    try {
-      const answer = await post("/v1/recommend", { body: { ...body, explain: true }, signal });
-      return { ...answer, tells: true };
-    } catch (error) {
-      if (!(error instanceof ApiProblem) || error.document.code !== "cannot") throw error;
-      silent.add(asking.model);
-    }
-  }
-  return { ...(await post("/v1/recommend", { body, signal })), tells: false };
+  const tells = somebody && (await explains(asking.model));
+  const answer = await post("/v1/recommend", { body: { ...body, explain: tells }, signal });
+  return { ...answer, tells };
 }
 
 /** The order as the model gave it, before diversity, quotas and language models. */
