@@ -332,3 +332,31 @@ def test_a_kill_loses_nothing_that_was_answered(folder):
     assert set(answered) <= set(there)
     assert len(there) == len(set(there))
     assert check_events(folder) == []
+
+
+def test_items_of_a_person_behind_a_number_live_and_sealed(tmp_path):
+    with EventStore(tmp_path) as store:
+        store.append([Event(f"u{n % 7}", f"i{n}", time=n) for n in range(70)])
+        for sealed in (0, 35, 70):
+            store.seal(sealed - store_sealed(store))
+            events = store.of_user("u3")
+            assert store.items_of("u3") == [f"i{n}" for n in range(3, 70, 7)]
+            behind = int(events["seq"][4])
+            assert store.items_of("u3", after=behind) == events["item"].to_list()[5:]
+        assert store.items_of("nobody") == []
+
+
+def store_sealed(store):
+    return 70 - store._reader().execute("SELECT count(*) FROM events").fetchone()[0]
+
+
+def test_a_mark_moves_when_something_becomes_known_or_forgotten(tmp_path):
+    with EventStore(tmp_path) as store:
+        marks = [store.mark("u")]
+        store.append([Event("u", "i", time=1)])
+        marks.append(store.mark("u"))
+        store.append([Event("another", "i", time=1)])
+        assert store.mark("u") == marks[-1]
+        store.erase("u")
+        marks.append(store.mark("u"))
+        assert len(set(marks)) == 3

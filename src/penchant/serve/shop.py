@@ -62,8 +62,7 @@ class Shop:
         """Who asks, with what the person did since the model was fitted."""
         if user is None:
             return Request(None, tuple(history or ()), k)
-        events = self.store.of_user(user)
-        since = events.filter(events["seq"] > self.lineup.learned_until(model))["item"].to_list()
+        since = self.store.items_of(user, after=self.lineup.learned_until(model))
         if not since:
             return Request(user, (), k)
         return Request(None, tuple([*history_of(model, user), *since][-MOST_ITEMS:]), k)

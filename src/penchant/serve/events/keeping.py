@@ -22,6 +22,9 @@ class Events(Protocol):
     def of_user(self, user: str) -> "pl.DataFrame":
         """All events of a person in the order in which they came; what was answered is there."""
 
+    def items_of(self, user: str, *, after: int = 0) -> list[str]:
+        """What a person chose, in the order in which it came, behind a ``seq``."""
+
     def mark(self, user: str) -> int | None:
         """A number that is another one once something became known of a person; ``None``: ask."""
 

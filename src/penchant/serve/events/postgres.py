@@ -107,6 +107,10 @@ class PostgresStore:
         """All events of a person in the order in which they came; what was answered is there."""
         return self._read('"user" = %s', user)
 
+    def items_of(self, user: str, *, after: int = 0) -> list[str]:
+        """What a person chose, in the order in which it came, behind a ``seq``."""
+        return self.of_user(user).filter(pl.col("seq") > after)["item"].to_list()
+
     def mark(self, user: str) -> None:
         """Unknown: other services write to the database, too."""
 

@@ -12,6 +12,8 @@ import polars as pl
 from penchant.core import StorageError, hash_file, sync, write_file
 from penchant.serve.events.tables import COLUMNS, transaction
 
+GROUP = 8_192
+"""Events of a file that are read together; they stand by person, so that few have to be."""
 FOLDER = "segments"
 SCHEMA = {
     "seq": pl.Int64,
@@ -135,7 +137,7 @@ def erase_file(path: Path) -> None:
 def _write(folder: Path, frame: pl.DataFrame, first: int, last: int, *, version: int) -> Segment:
     path = folder / FOLDER / f"{first:012d}-{last:012d}-{version}.parquet"
     with write_file(path) as temporary:
-        frame.write_parquet(temporary)
+        frame.sort("user", "seq").write_parquet(temporary, row_group_size=GROUP)
     size = path.stat().st_size
     return Segment(path.name, first, last, len(frame), size, hash_file(path))
 

@@ -81,6 +81,20 @@ class EventStore:
         self._marks.touch(event.user for event in events)
         return answer
 
+    def items_of(self, user: str, *, after: int = 0) -> list[str]:
+        """What a person chose, in the order in which it came, behind a ``seq``."""
+        with explained(self.folder):
+            reader = self._reader()
+            reader.execute("BEGIN")  # both questions see the same moment
+            known = reader.execute("SELECT 1 FROM segments WHERE last > ?", (after,)).fetchone()
+            question = "SELECT item FROM events WHERE user = ? AND seq > ? ORDER BY seq"
+            live = [item for (item,) in reader.execute(question, (user, after))]
+            reader.execute("COMMIT")
+        if known is None:
+            return live
+        events = self.of_user(user)
+        return events.filter(events["seq"] > after)["item"].to_list()
+
     def mark(self, user: str) -> int:
         """A number that is another one once something became known of a person, or forgotten."""
         return self._marks.of(user)
