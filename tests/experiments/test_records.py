@@ -12,21 +12,15 @@ from penchant.experiments import (
     join_reports,
     read_curves,
     read_report,
-    run_spec,
 )
 from penchant.experiments.records import SLICES
-
-SPEC = """
-data = "mini-world"
-methods = ["popular", "markov"]
-metrics = ["ndcg@10", "coverage@10"]
-"""
+from tests.experiments.quick_runs import quick_run
 
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs")
-    return folder, run_spec(SPEC, folder / "shop" / "first")
+    return folder, quick_run(folder / "shop" / "first")
 
 
 def test_a_run_is_read_back_as_it_was_told(ran):

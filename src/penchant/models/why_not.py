@@ -23,7 +23,7 @@ from penchant.indexing import index_of
 from penchant.models.asking import Asked, check_k, titles_of
 from penchant.models.model import Model
 from penchant.models.narrowing import narrowed
-from penchant.models.where import allowed_items, where_clauses
+from penchant.models.where import allowed_items, read_where, where_clauses
 
 Reason = Literal["recommended", "seen", "excluded", "filtered", "no-codes", "ranked", "unknown"]
 DEEPEST = 200
@@ -91,6 +91,8 @@ def why_not(model: Model, asked: Asked, item: str, terms: Terms) -> WhyNot:
     if len(asked.queries) != 1:
         raise UsageError(f"{len(asked.queries)} rows: ask why-not for one at a time")
     k = check_k(terms.k)
+    if terms.where is not None:
+        read_where(terms.where, dict(model.catalog.table.schema))
     if item not in model.catalog.ids:
         told = f"{item!r} is not in the catalogue, so it can never be recommended"
         return WhyNot("unknown", told, change=("add the item to the catalogue, and fit again",))

@@ -2,7 +2,8 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -13,11 +14,14 @@ from penchant.experiments import RunFolder, find_run, read_report
 from penchant.indexing import CodeTree, index_of
 from penchant.models import Model
 from penchant.models.reranking import known_data
+from penchant.serve.events import Busy
 from penchant.serve.problems import Problem
 from penchant.serve.settings import Settings
 
 KEPT = 32
 """Things that are remembered."""
+CHECKS, PATIENCE_S = 2, 5.0
+"""Files that are checked at once, and how long another one waits."""
 Made = TypeVar("Made")
 
 
@@ -28,9 +32,10 @@ class Looking:
     settings: Settings
     _made: OrderedDict[Hashable, tuple[object, object]] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _checks: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(CHECKS))
 
-    def tree(self, name: str, model: Model) -> CodeTree:
-        """The codes of a model's items as a tree.
+    def tree(self, name: str, model: Model, pointer: str = "#/model") -> CodeTree:
+        """The codes of a model's items as a tree; a request names the model at ``pointer``.
 
         Raises:
             Problem: It has no codes.
@@ -41,7 +46,7 @@ class Looking:
                 422,
                 f"{model.name} ({name}) knows its items without codes",
                 code="cannot",
-                pointer="#/model",
+                pointer=pointer,
                 hint="serve a model with codes beside it, such as tiger, and name it in 'model'",
             )
         return self.once(
@@ -76,6 +81,20 @@ class Looking:
     def report(self, run: RunFolder) -> Report:
         """The figures of an experiment."""
         return self.once(("report", run.name), run.changed, lambda: read_report(run))
+
+    @contextmanager
+    def checking(self) -> Iterator[None]:
+        """One of the few who may have a file checked at the same time.
+
+        Raises:
+            Busy: Others are at it.
+        """
+        if not self._checks.acquire(timeout=PATIENCE_S):
+            raise Busy(f"{CHECKS} files are being checked; try again")
+        try:
+            yield
+        finally:
+            self._checks.release()
 
     def once(self, key: Hashable, made_of: object, make: Callable[[], Made]) -> Made:
         """What ``make`` returned the last time for the same key and the same thing."""

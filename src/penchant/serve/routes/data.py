@@ -14,6 +14,7 @@ from penchant.core import PenchantError
 from penchant.data import (
     Dataset,
     Finding,
+    Findings,
     SplitTimes,
     check,
     check_alone,
@@ -38,11 +39,13 @@ from penchant.serve.shapes.data import (
     Valued,
 )
 from penchant.serve.shapes.values import Value, plain
+from penchant.serve.shop import Shop
 
 router = APIRouter(prefix="/v1", tags=["data"], dependencies=[read])
 MOST_FAULTS, PREVIEWED, LONGEST_CELL = 500, 20, 200
 Format = Literal["csv", "tsv", "jsonl", "parquet"]
 Table = Literal["events", "items", "people"]
+TABLES: tuple[Table, ...] = ("events", "items", "people")
 BODY: dict[str, Any] = {  # Any: an OpenAPI document nests freely
     "requestBody": {
         "required": True,
@@ -84,11 +87,14 @@ async def check_data(
             raise Problem(
                 422, "the body is empty", code="empty", pointer="", hint="send the file as the body"
             )
-        return await run_in_threadpool(_checked, path, size, table, limit)
+        return await run_in_threadpool(_checked, shop, path, limit)
 
 
-def _checked(path: Path, size: int, table: Table, limit: int) -> Checked:
-    found = check(path, limit=limit) if table == "events" else check_alone(path, table, limit=limit)
+def _checked(shop: Shop, path: Path, limit: int) -> Checked:
+    table: Table = next(name for name in TABLES if name == path.stem)
+    with shop.looking.checking():
+        alone = None if table == "events" else check_alone(path, table, limit=limit)
+        found = alone or check(path, limit=limit)
     guess = found.guesses[-1] if found.guesses else None
     understood = None
     if guess is not None:
@@ -104,7 +110,7 @@ def _checked(path: Path, size: int, table: Table, limit: int) -> Checked:
     errors = sum(one.level == "error" for one in listed)
     return Checked(
         ok=found.ok,
-        bytes=size,
+        bytes=path.stat().st_size,
         errors=errors,
         warnings=len(listed) - errors,
         findings=[
@@ -121,7 +127,7 @@ def _checked(path: Path, size: int, table: Table, limit: int) -> Checked:
         ],
         understood=understood,
         counts={name: _one(value) for name, value in found.summary.items()},
-        preview=_preview(path),
+        preview=_preview(path, found),
         next=_next(found.ok, table),
     )
 
@@ -139,11 +145,13 @@ def _text(value: object) -> str | None:
     return said[:LONGEST_CELL]
 
 
-def _preview(path: Path) -> list[dict[str, Value]]:
+def _preview(path: Path, found: Findings) -> list[dict[str, Value]]:
     """The first rows with their cells as text; none where the file cannot be read as a table."""
     try:
         if path.suffix == ".parquet":
-            frame = pl.read_parquet(path, n_rows=PREVIEWED)
+            # A damaged column can end the process: only those are read that were tried out.
+            columns = [*found.guesses[-1].roles.values()] if found.ok else []
+            frame = pl.read_parquet(path, columns=columns, n_rows=PREVIEWED)
         elif path.suffix == ".jsonl":
             frame = pl.read_ndjson(path, n_rows=PREVIEWED)
         else:

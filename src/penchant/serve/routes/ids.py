@@ -92,7 +92,7 @@ def item_path(item_id: Annotated[Id, Path()], shop: Holding, model: ModelName = 
     found = shop.looking.tree(name, desk.model)
     catalog = desk.model.catalog
     if item_id not in catalog.ids:
-        raise Problem(404, f"no item {item_id!r}", code="item")
+        raise Problem(404, f"no item {item_id!r}", code="item", pointer="#/item_id")
     row = catalog.ids.row(item_id)
     codes = found.index.codes[row].tolist()
     return ItemPath(
@@ -121,7 +121,8 @@ def positions(
 async def beams(asked: BeamsRequest, shop: Holding) -> BeamsAnswer:
     """The ways that a model followed to its answers, code by code, and those that it gave up."""
     name, desk = shop.desk(asked.model)
-    return await run_in_threadpool(_beams, asked, shop.looking.tree(name, desk.model), name, shop)
+    tree = await run_in_threadpool(shop.looking.tree, name, desk.model, "/model")
+    return await run_in_threadpool(_beams, asked, tree, name, shop)
 
 
 def _beams(asked: BeamsRequest, tree: CodeTree, name: str, shop: Shop) -> BeamsAnswer:

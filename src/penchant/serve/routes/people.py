@@ -59,7 +59,11 @@ def person(
     past = _past(shop, model, user_id, row)
     if row < 0 and not len(past):
         raise Problem(
-            404, f"nothing is known of {user_id!r}", code="person", hint="GET /v1/people lists all"
+            404,
+            f"nothing is known of {user_id!r}",
+            code="person",
+            pointer="#/user_id",
+            hint="GET /v1/people lists all",
         )
     start = place_of(cursor, "person", user_id)
     shown = past.slice(start, limit)

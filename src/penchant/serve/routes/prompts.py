@@ -43,7 +43,9 @@ def prompt_text(
     try:
         made = prompt(name, protected=True)
     except UnknownName as error:
-        raise Problem(404, str(error), code="prompt", hint="GET /v1/prompts lists all") from error
+        raise Problem(
+            404, str(error), code="prompt", pointer="#/name", hint="GET /v1/prompts lists all"
+        ) from error
     slots = [
         SlotCard(
             name=slot.name,
