@@ -66,13 +66,13 @@ $(VENV)/.made-torch: constraints.txt | $(BIN)/python
 	@touch $@
 
 $(VENV)/.made-demo: pyproject.toml $(VENV)/.made-torch
-	$(INSTALL) --editable '.[lm,remote,retrieve,serve,tune]'
+	$(INSTALL) --editable '.[lm,remote,retrieve,serve,mcp,tune]'
 	@touch $@
 
 $(VENV)/.made-dev: pyproject.toml $(VENV)/.made-torch
-	$(INSTALL) --editable '.[lm,remote,gguf,retrieve,serve,text,tune,dev]'
+	$(INSTALL) --editable '.[lm,remote,gguf,retrieve,serve,mcp,postgres,text,tune,dev]'
 	@touch $@ $(VENV)/.made-demo
 
 $(VENV)/.made-docs: $(VENV)/.made-dev
-	$(INSTALL) --editable '.[lm,remote,gguf,retrieve,serve,text,tune,dev,docs]'
+	$(INSTALL) --editable '.[lm,remote,gguf,retrieve,serve,mcp,postgres,text,tune,dev,docs]'
 	@touch $@
