@@ -91,3 +91,12 @@ def test_a_method_is_fitted_with_another_language_model(tmp_path, setting):
     assert ran.exit_code == 0, ran.output
     told = run("recommend", "-m", folder, "--user", "u907258", "-k", "3", "--json", "-q")
     assert len(json.loads(told.stdout)) == 3
+
+
+@pytest.mark.parametrize("verb", [("ask", "a detective"), ("explain", "--item", "b14104")])
+def test_a_dry_run_says_what_it_would_take_and_no_more(saved, verb):
+    name, *words = verb
+    ran = run(name, "-m", saved, *words, "--lm", SAYS, "--dry-run", "--json", "--quiet")
+    said = json.loads(ran.stdout)
+    assert said["calls"] == 1
+    assert said["most_tokens"] > 100

@@ -35,6 +35,7 @@ def folder(tmp_path_factory):
     }
     fitted = pn.fit(pn.models.read_method(method), pn.data.split_time(DATA).train)
     pn.models.save(fitted, folder / "model")
+    pn.data.write_dataset(DATA, folder / "data")
     return folder
 
 
@@ -153,3 +154,21 @@ def test_the_books_say_what_calls_cost_by_day_to_a_file(tmp_path):
     out = tmp_path / "cost.csv"
     assert ask("llm", "cost", tmp_path / "b.sqlite", "--by", "day", "--out", out).exit_code == 0
     assert pl.read_csv(out).columns[:2] == ["day", "calls"]
+
+
+def test_a_dry_run_of_a_fit_counts_calibration_and_leaves_nothing(folder, tmp_path):
+    words = ("--data", folder / "data", "-o", tmp_path / "fitted", "--set", "lm=scripted")
+    calibrated = ("--set", "calibrated=true", "--set", "how=pointwise")
+    planned = read("fit", "llmrank", *words, *calibrated, "--dry-run", "-q")
+    assert planned["calls"] == 200
+    assert not (tmp_path / "fitted").exists()
+
+
+def test_a_dry_run_of_a_comparison_counts_what_the_models_would_ask(folder, tmp_path):
+    pn.fit("popular", pn.data.split_time(DATA).train).save(tmp_path / "popular")
+    models = ("-m", folder / "model", "-m", tmp_path / "popular")
+    words = ("compare", *models, "--data", folder / "data")
+    planned = read(*words, "--dry-run", "-q")
+    assert planned["calls"] > 50
+    assert planned["most_tokens"] > 50 * planned["calls"]
+    assert ask(*words, "--max-tokens", 0, "--json").exit_code == 0

@@ -9,6 +9,7 @@ from penchant.cli import options
 from penchant.cli.edge import verb
 
 if TYPE_CHECKING:
+    from penchant.language import Ledger
     from penchant.models import Advice
 
 User = Annotated[str | None, typer.Option("--user", "-u", help="Whose history counts.")]
@@ -43,6 +44,7 @@ def ask_command(
     calls: options.Calls = "cache",
     max_tokens: options.MaxTokens = None,
     max_cost: options.MaxCost = None,
+    dry_run: options.DryRun = False,
     seed: options.Seed = 0,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
@@ -54,7 +56,7 @@ def ask_command(
     from penchant.core import Run
     from penchant.models import ask, load, read_language_model
 
-    how = read_books(books, calls, max_tokens, max_cost)
+    how = read_books(books, calls, max_tokens, max_cost, dry_run=dry_run)
     with watching(quiet=quiet) as watch, booked(how, quiet=quiet) as ledger:
         fitted = load(model, run=Run(seed=seed, watch=watch, books=ledger))
         advice = ask(
@@ -66,7 +68,7 @@ def ask_command(
             where=where,
             encoder=SentenceEncoder() if meaning else None,
         )
-        _show(advice, as_json=as_json)
+        _show(advice, as_json=as_json, counted=ledger if dry_run else None)
 
 
 @verb
@@ -80,6 +82,7 @@ def explain_command(
     calls: options.Calls = "cache",
     max_tokens: options.MaxTokens = None,
     max_cost: options.MaxCost = None,
+    dry_run: options.DryRun = False,
     seed: options.Seed = 0,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
@@ -90,18 +93,23 @@ def explain_command(
     from penchant.core import Run
     from penchant.models import explain, load, read_language_model
 
-    how = read_books(books, calls, max_tokens, max_cost)
+    how = read_books(books, calls, max_tokens, max_cost, dry_run=dry_run)
     with watching(quiet=quiet) as watch, booked(how, quiet=quiet) as ledger:
         fitted = load(model, run=Run(seed=seed, watch=watch, books=ledger))
         wanted = None if lm is None else read_language_model(lm)
         advice = explain(fitted, item, lm=wanted, user=user, history=_ids(history))
-        _show(advice, as_json=as_json)
+        _show(advice, as_json=as_json, counted=ledger if dry_run else None)
 
 
-def _show(advice: "Advice", *, as_json: bool) -> None:
-    """Sentences as they come, then what they cite."""
+def _show(advice: "Advice", *, as_json: bool, counted: "Ledger | None") -> None:
+    """Sentences as they come, then what they cite; of a dry run, what it would take."""
+    from penchant.cli.books import show_estimate
     from penchant.cli.output import show_frame, show_json
 
+    if counted is not None:
+        list(advice.sentences)
+        show_estimate(counted, as_json=as_json)
+        return
     said = []
     for sentence in advice.sentences:
         said.append(sentence)

@@ -76,23 +76,27 @@ def compare_command(
     calls: options.Calls = "cache",
     max_tokens: options.MaxTokens = None,
     max_cost: options.MaxCost = None,
+    dry_run: options.DryRun = False,
     seed: options.Seed = 0,
     out: options.Out = None,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Paired differences between saved models: intervals, two tests, Holm's correction."""
-    from penchant.cli.books import booked, read_books
+    from penchant.cli.books import booked, read_books, show_estimate
     from penchant.cli.output import answer
     from penchant.cli.progress import watching
     from penchant.core import Run, UsageError
 
     if len(model) < 2:
         raise UsageError("compare needs two models or more: --model A --model B")
-    how = read_books(books, calls, max_tokens, max_cost)
+    how = read_books(books, calls, max_tokens, max_cost, dry_run=dry_run)
     with watching(quiet=quiet) as watch, booked(how, quiet=quiet) as ledger:
         run = Run(seed=seed, watch=watch, books=ledger)
         report = _report(model, events, data, split, mapping, (metric, run))
+    if dry_run:
+        show_estimate(ledger, as_json=as_json)
+        return
     frame = report.compare(metric, against=against)
     answer(frame, as_json=as_json, out=out, title=f"{metric} on {report.name}")
 

@@ -29,19 +29,20 @@ def fit_command(
     calls: options.Calls = "cache",
     max_tokens: options.MaxTokens = None,
     max_cost: options.MaxCost = None,
+    dry_run: options.DryRun = False,
     seed: options.Seed = 0,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Fit a method and save the model. The same command again continues, or answers at once."""
-    from penchant.cli.books import booked, read_books
+    from penchant.cli.books import booked, read_books, show_estimate
     from penchant.cli.output import show_json, show_text
     from penchant.cli.progress import watching
     from penchant.cli.source import build_method, open_data, split_data
     from penchant.models import fit
 
     chosen = build_method(method, settings)
-    how = read_books(books, calls, max_tokens, max_cost)
+    how = read_books(books, calls, max_tokens, max_cost, dry_run=dry_run)
     with watching(quiet=quiet) as watch, booked(how, quiet=quiet) as ledger:
         found = open_data(data, items=items, people=people, mapping=mapping, watch=watch)
         parts = None if split == "none" else split_data(found, split, seed)
@@ -50,11 +51,14 @@ def fit_command(
             found if parts is None else parts.train,
             valid=parts.valid if parts is not None and len(parts.valid) else None,
             seed=seed,
-            folder=out,
+            folder=None if dry_run else out,
             threads=threads,
             watch=watch,
             books=ledger,
         )
+    if dry_run:
+        show_estimate(ledger, as_json=as_json)
+        return
     record = model.record
     if as_json:
         show_json(
