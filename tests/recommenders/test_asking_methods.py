@@ -26,6 +26,7 @@ METHODS = {
     "bookgpt": BookGPT(),
     "in-context": InContext(),
     "in-context, next": InContext(task="next", shots=0),
+    "in-context, nearest": InContext(examples="nearest"),
     "intention": Intention(encoder=HashedText()),
     "intention, items": Intention(encoder=None, writes="items"),
     "llmrank": LLMRank(),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 
 import penchant as pn
@@ -166,6 +167,7 @@ def test_it_is_evaluated_like_any_method():
         ({"task": "netx"}, UnknownName),
         ({"writing": "poem"}, UnknownName),
         ({"shots": -1}, UsageError),
+        ({"examples": "best"}, UnknownName),
         ({"words": 0}, UsageError),
     ],
 )
@@ -178,7 +180,7 @@ def test_expected_ratings_are_the_mean_of_steps_by_likelihood(films, known):
     lm = ScriptedLM()
     fitted = InContext(lm=lm, ratings="expected").fit(films, Run())
     rating = fitted.rate(known, items(5), Run())
-    prompt = fitted._rating(known, 5)
+    prompt = fitted._rating(known, 5, Run())
     steps = np.array([1, 2, 3, 4, 5])
     logs = lm.open(Run()).score([prompt], [[str(step) for step in steps]], run=Run()).log_probs
     assert rating == pytest.approx([(np.exp(logs) * steps).sum() / np.exp(logs).sum()], rel=1e-5)
@@ -198,3 +200,41 @@ def test_what_an_erased_person_wrote_is_no_example_any_more(films):
     erased = model.erase([name])
     assert wrote not in erased.recommender.past.rows
     assert len(erased.recommender.past.rows) == len(model.recommender.past.rows) - 1
+
+
+def test_the_nearest_ratings_are_of_titles_like_the_one_in_question(films, known, tmp_path, heard):
+    retitled = films.catalog.table.with_columns(
+        pl.when(pl.col("id") == "f5").then(pl.lit("Heat 2")).otherwise("title").alias("title")
+    )
+    data = replace(films, catalog=replace(films.catalog, table=retitled))
+    lm = script(tmp_path, "3")
+    InContext(lm=lm, shots=1, examples="nearest").fit(data, Run()).rate(known, items(5), Run())
+    assert "1. Heat, " in heard()[0]
+    assert "Alien" not in heard()[0]
+
+
+def test_the_nearest_texts_may_be_of_others_and_are_erased_with_them(films, tmp_path, heard):
+    """Nobody has rated more than three films, so what others said of this one is nearest."""
+    lm = script(tmp_path, "As you like it.")
+    fitted = InContext(lm=lm, shots=2, examples="nearest").fit(films, Run())
+    asker = replace(films.histories(), items=Ragged.of([[3], [], [], []])).take(np.array([0]))
+    query = pn.data.Queries(asker, np.array([-1], np.int32))
+    fitted.write(query, items(5), Run())
+    texts = pn.data.event_texts(films, "explanation")
+    about = films.events["item"].to_numpy() == 5
+    said = [text for text, is_it in zip(texts, about, strict=True) if is_it]
+    assert said
+    assert all(text in heard()[0] for text in said)
+    erased = fitted.forget(np.arange(4))
+    erased.write(query, items(5), Run())
+    assert not any(text in heard()[-1] for text in said)
+
+
+def test_random_examples_are_the_same_with_the_same_seed(films, known, tmp_path, heard):
+    lm = script(tmp_path, "3")
+    fitted = InContext(lm=lm, shots=1, examples="random").fit(films, Run())
+    for seed in (0, 0, *range(1, 12)):
+        fitted.rate(known, items(5), Run(seed=seed))
+    asked = heard()
+    assert asked[0] == asked[1]
+    assert len(set(asked)) > 1

@@ -62,6 +62,13 @@ from penchant.prompting.merging import (
     ranks_by_scores,
     ranks_of,
 )
+from penchant.prompting.own_examples import (
+    Examples,
+    OwnExamples,
+    own_ratings,
+    rating_steps,
+    texts_kept,
+)
 from penchant.prompting.past import Selected, newest_within, select_history
 from penchant.prompting.past_texts import (
     PastText,
@@ -169,6 +176,7 @@ __all__ = [
     "Demonstrations",
     "Enriched",
     "Evidence",
+    "Examples",
     "FiveParts",
     "GraphOfThoughts",
     "Grounded",
@@ -180,6 +188,7 @@ __all__ = [
     "Merge",
     "Nearness",
     "OrderAnswer",
+    "OwnExamples",
     "PastChoice",
     "PastText",
     "PastTexts",
@@ -238,6 +247,7 @@ __all__ = [
     "merge_ranks",
     "newest_within",
     "note_failures",
+    "own_ratings",
     "pair_scores",
     "parse_prompt",
     "passage",
@@ -258,6 +268,7 @@ __all__ = [
     "rank_windows",
     "ranks_by_scores",
     "ranks_of",
+    "rating_steps",
     "read_json",
     "read_option",
     "read_order",
@@ -275,6 +286,7 @@ __all__ = [
     "slide",
     "spoken_for",
     "stream_text",
+    "texts_kept",
     "token_counter",
     "unheard",
     "versions",

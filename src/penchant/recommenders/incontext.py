@@ -13,6 +13,7 @@ since what they are going to give is not known; candidates stand in an order of 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal, get_args
 
 import numpy as np
@@ -22,6 +23,8 @@ from penchant.core import Ragged, Run, State, UnknownName, UsageError
 from penchant.data import Cases, Catalog, Dataset, Queries, Rankings
 from penchant.language import LanguageModel, LocalLM, Prompt
 from penchant.prompting import (
+    Examples,
+    OwnExamples,
     PastText,
     PastTexts,
     Shelf,
@@ -32,16 +35,17 @@ from penchant.prompting import (
     genres_of,
     independent_orders,
     note_failures,
+    own_ratings,
     prompt,
     question_key,
+    rating_steps,
+    texts_kept,
 )
 from penchant.tasks import Scale, as_array, read_ratings
 
 Task = Literal["next", "direct"]
 Reading = Literal["written", "expected"]
 Writing = Literal["explanation", "summary"]
-MOST_STEPS = 11
-"""Ratings whose likelihoods are asked for."""
 LONGEST_TEXT = 400
 """Characters of what is written."""
 _PAST = {"explanation": ("explanation",), "summary": ("review", "summary")}
@@ -64,6 +68,9 @@ class InContext:
     lm: LanguageModel = field(default_factory=LocalLM)
     shots: int = 5
     """Examples from the person's past; 0: zero-shot. Where the past has none, zero-shot, too."""
+    examples: Examples = "recent"
+    """Which ones: the newest; those *nearest* to what is asked by words (of texts, those of
+    anybody in training); or *random* ones."""
     task: Task = "direct"
     """How items are recommended: *direct*, out of candidates that the prompt shows; *next*, any."""
     writing: Writing = "explanation"
@@ -85,6 +92,7 @@ class InContext:
             ("task", get_args(Task)),
             ("writing", get_args(Writing)),
             ("ratings", get_args(Reading)),
+            ("examples", get_args(Examples)),
         ):
             if getattr(self, name) not in known:
                 raise UnknownName(name, getattr(self, name), known)
@@ -101,8 +109,9 @@ class InContext:
             PenchantError: The model cannot be used.
         """
         check_writer(self.lm, run)
-        past = PastTexts.of(data, _PAST[self.writing], most=self.shots)
-        shelf, steps = Shelf.of(data), _steps(data)
+        most = texts_kept(self.examples, self.shots)
+        past = PastTexts.of(data, _PAST[self.writing], most=most)
+        shelf, steps = Shelf.of(data), rating_steps(data)
         return InContextRecommender(
             self, shelf, [", ".join(of) or "unknown" for of in genres_of(data.catalog)], steps, past
         )
@@ -161,7 +170,9 @@ class InContextRecommender:
     def rate(self, queries: Queries, items: NDArray[np.int32], run: Run) -> NDArray[np.float32]:
         """(n,) on the scale of the data; nan: unreadable, no answer, or an unknown item."""
         known = np.flatnonzero((items >= 0) & (items < len(self.shelf)))
-        prompts = [self._rating(queries.take(np.array([row])), int(items[row])) for row in known]
+        prompts = [
+            self._rating(queries.take(np.array([row])), int(items[row]), run) for row in known
+        ]
         ratings = np.full(len(items), np.nan, np.float32)
         if self.method.ratings == "expected":
             answers = [f"{step:g}" for step in self.steps]
@@ -185,7 +196,7 @@ class InContextRecommender:
         if summary and queries.texts is None:
             raise UsageError("a summary needs a review in queries.texts; see written_cases(about=)")
         rows = [queries.take(np.array([row])) for row in known]
-        prompts = [ask(row, int(item)) for row, item in zip(rows, items[known], strict=True)]
+        prompts = [ask(row, int(item), run) for row, item in zip(rows, items[known], strict=True)]
         told = ask_for_texts(self.method.lm, prompts, max_tokens=60, run=run)
         note_failures(run, "in-context", told.failures, len(known), "they have no text")
         written = [""] * len(items)
@@ -238,9 +249,9 @@ class InContextRecommender:
             k=k,
         )
 
-    def _rating(self, query: Queries, item: int) -> Prompt:
+    def _rating(self, query: Queries, item: int, run: Run) -> Prompt:
         scale = {"lowest": f"{self.scale.lowest:g}", "highest": f"{self.scale.highest:g}"}
-        rated = _rated(query)[-self.method.shots :] if self.method.shots else []
+        rated = self._examples.rated(own_ratings(query), item, run)
         title = self.shelf.titles[item]
         if not rated:
             return prompt("rate-zero-shot@1").fill(
@@ -249,15 +260,15 @@ class InContextRecommender:
         rows = [{"title": self.shelf.titles[i], "rating": f"{given:.1f}"} for i, given in rated]
         return prompt("rate-few-shot@1").fill(title=title, rated=rows, **scale)
 
-    def _explanation(self, query: Queries, item: int) -> Prompt:
-        given = [rating for _, rating in _rated(query)]
+    def _explanation(self, query: Queries, item: int, run: Run) -> Prompt:
+        given = [rating for _, rating in own_ratings(query)]
         stars = f"{np.mean(given):.1f}" if given else f"{self.scale.highest:.1f}"
         facts: dict[str, str | int] = {
             "title": self.shelf.titles[item],
             "stars": stars,
             "words": self.method.words or 10,
         }
-        past = self._past(query)
+        past = self._past(query, self.shelf.lines[item], run)
         if past:
             rows = [
                 {"title": self.shelf.titles[one.item], "explanation": one.texts["explanation"]}
@@ -267,34 +278,20 @@ class InContextRecommender:
         history = self.shelf.told(query.histories.items[0], most=self.method.history)
         return prompt("explain-zero-shot@1").fill(history=history, **facts)
 
-    def _summary(self, query: Queries, item: int) -> Prompt:
+    def _summary(self, query: Queries, item: int, run: Run) -> Prompt:
         assert query.texts is not None
         facts: dict[str, str | int] = {"review": query.texts[0], "words": self.method.words or 4}
-        past = self._past(query)
+        past = self._past(query, query.texts[0], run)
         if past:
             rows = [dict(one.texts) for one in past]
             return prompt("summarise-few-shot@1").fill(summarised=rows, **facts)
         return prompt("summarise-zero-shot@1").fill(**facts)
 
-    def _past(self, query: Queries) -> list[PastText]:
-        if query.users is None or not self.method.shots:
-            return []
-        return self.past.of_user(int(query.users[0]), _PAST[self.method.writing])
+    def _past(self, query: Queries, question: str, run: Run) -> list[PastText]:
+        user = -1 if query.users is None else int(query.users[0])
+        return self._examples.texts(user, question, _PAST[self.method.writing], run)
 
-
-def _rated(query: Queries) -> list[tuple[int, float]]:
-    """What the person of a single row rated, oldest first."""
-    history = query.histories
-    if history.ratings is None:
-        return []
-    pairs = zip(history.items.values.tolist(), history.ratings.tolist(), strict=True)
-    return [pair for pair in pairs if pair[0] >= 0 and np.isfinite(pair[1])]
-
-
-def _steps(data: Dataset) -> tuple[float, ...]:
-    """The ratings that people give, rising; of more than can be asked about, even steps."""
-    steps = data.events["rating"].drop_nulls().drop_nans().unique().sort().to_numpy()
-    if 2 <= len(steps) <= MOST_STEPS:
-        return tuple(steps.tolist())
-    scale, n = Scale.of(data), 5 if len(steps) < 2 else MOST_STEPS
-    return tuple(np.linspace(scale.lowest, scale.highest, n).round(2).tolist())
+    @cached_property
+    def _examples(self) -> OwnExamples:
+        method = self.method
+        return OwnExamples(self.shelf.lines, self.past, method.examples, method.shots)
