@@ -8,6 +8,7 @@ import { Tabs } from "../../parts/Tabs";
 import { setParams, useParam } from "../../state/address";
 import { problemOf } from "../../state/answer";
 import { asCurl, asPython } from "./code";
+import { Fields } from "./Fields";
 import {
   exampleOf,
   kindsOf,
@@ -90,6 +91,7 @@ export function Trial({ operation, document }: { operation: Operation; document:
               />
             </label>
           )}
+          <Fields operation={operation} document={document} />
           <div className="row">
             <button type="submit" className="primary" disabled={busy}>
               {busy ? "Sending" : "Send"}
