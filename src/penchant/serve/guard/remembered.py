@@ -102,8 +102,11 @@ class Remembering:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers, or passes a request on."""
         post = scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == PATH
+        if not post:
+            await self._inner(scope, receive, send)
+            return
         headers = Headers(scope=scope)
-        if not post or "idempotency-key" in headers:
+        if "idempotency-key" in headers:
             await self._inner(scope, receive, send)
             return
         begun = time.perf_counter()
@@ -174,7 +177,8 @@ def _asking(body: bytes) -> tuple[str | None, str | None] | None:
         asked: Any = json.loads(body)  # Any: plain JSON
     except (ValueError, RecursionError):
         return None
-    if not isinstance(asked, dict):
+    # What a language model makes of a list is on its own books.
+    if not isinstance(asked, dict) or asked.get("rerank") is not None:
         return None
     model, user = asked.get("model"), asked.get("user_id")
     if not all(name is None or isinstance(name, str) for name in (model, user)):
