@@ -16,6 +16,7 @@ def refusals_are_problem_documents(_: Any, response: Any, case: Any) -> None:
     assert told["status"] == response.status_code
     assert told["code"]
     assert told["detail"]
-    assert told["request_id"] == response.headers["x-request-id"][0]
+    if "idempotent-replayed" not in response.headers:  # else it has the id of the first request
+        assert told["request_id"] == response.headers["x-request-id"][0]
     if response.status_code < 500:
-        assert told["pointer"]
+        assert "pointer" in told

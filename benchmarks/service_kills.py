@@ -21,7 +21,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -127,9 +127,12 @@ async def write_until_killed(
 async def write(address: str, clients: Clients, trial: int, me: int, heard: asyncio.Event) -> None:
     """One client: one event after another, until the connection breaks."""
     host, port = address.removeprefix("http://").split(":")
-    with suppress(OSError, asyncio.IncompleteReadError):
+    try:
         reader, writer = await asyncio.open_connection(host, int(port))
-        number = 0
+    except OSError:
+        return
+    number = 0
+    with suppress(OSError, asyncio.IncompleteReadError), closing(writer):
         while True:
             again = clients.unheard.get(me)
             key = again or f"{trial}-{me}-{number}"

@@ -1,5 +1,6 @@
 """What goes wrong, as problem documents (RFC 9457): what, where, what to do."""
 
+import re
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -36,6 +37,7 @@ TITLES = {
 }
 
 
+FILLED = re.compile(r"{[^}]*}")
 REQUEST = "#"
 """The pointer where no field is to blame: the request as a whole, or what it asks for."""
 
@@ -104,9 +106,7 @@ def problem_of(error: Exception) -> Problem:
         detail = error.detail if isinstance(error.detail, str) else "the request failed"
         pointer = "/" if error.status_code == 400 else None
         code = f"http-{error.status_code}"
-        return Problem(
-            error.status_code, detail, code=code, pointer=pointer, headers=error.headers
-        )
+        return Problem(error.status_code, detail, code=code, pointer=pointer, headers=error.headers)
     if isinstance(error, StorageError):
         return Problem(507, str(error), code="storage", hint="nothing acknowledged was lost")
     if isinstance(error, DeadlinePassed):
@@ -151,12 +151,13 @@ def _steps(path: list[int | str], body: object) -> list[int | str]:
     The last one may be missing in the body.
     """
     steps: list[int | str] = []
-    for step in path:
+    for at, step in enumerate(path, 1):
         if isinstance(body, dict) and isinstance(step, str):
-            steps.append(step)
-            if step not in body:
-                break
-            body = body[step]
+            if step in body:
+                steps.append(step)
+                body = body[step]
+            elif at == len(path):
+                steps.append(step)
         elif isinstance(body, list) and isinstance(step, int) and step < len(body):
             steps.append(step)
             body = body[step]
@@ -180,10 +181,11 @@ async def answer_problem(request: Request, error: Exception) -> JSONResponse:
 
 def _methods(request: Request) -> list[str]:
     """What can be done at a path: the framework names the methods of its first route alone."""
-    found: set[str] = set()
+    found: dict[str, set[str]] = {}
     for route in request.app.router.routes:
         for one in getattr(getattr(route, "original_router", None), "routes", [route]):
             match, _ = one.matches(request.scope)
             if match is not Match.NONE:
-                found |= set(getattr(one, "methods", None) or ())
-    return sorted(found)
+                found.setdefault(one.path, set()).update(getattr(one, "methods", None) or ())
+    # Of {id} and {id}:verb, the one that says more is meant.
+    return sorted(found[max(found, key=lambda path: len(FILLED.sub("", path)))]) if found else []
