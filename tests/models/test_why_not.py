@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 import penchant as pn
@@ -33,6 +36,14 @@ def test_what_was_excluded_or_never_there(model, history):
     assert (found.reason, found.rank) == ("excluded", 1)
     unknown = why_not(model, asked(model, history), "nowhere", Terms())
     assert (unknown.reason, unknown.rank, unknown.score) == ("unknown", None, None)
+
+
+def test_what_has_left_says_so(model, history):
+    item = model.recommend(history=history, k=1)["item"][0]
+    closed = np.arange(len(model.catalog)) == model.catalog.ids.row(item)
+    fewer = replace(model, closed=closed)
+    assert why_not(fewer, asked(fewer, history), item, Terms()).reason == "left"
+    assert item not in fewer.recommend(history=history, k=150)["item"].to_list()
 
 
 def test_the_clauses_that_keep_it_out_are_named(model, history):

@@ -20,6 +20,7 @@ from penchant.cli.rerank import rerank_command
 from penchant.cli.run import reproduce_command, run_command
 from penchant.cli.serve import serve_command
 from penchant.cli.up import up_command
+from penchant.cli.why_not import why_not_command
 
 app = typer.Typer(
     name="penchant",
@@ -52,6 +53,7 @@ app.add_typer(data.app, name="data")
 app.command("fit")(fit_command)
 app.command("recommend")(recommend_command)
 app.command("similar")(similar_command)
+app.command("why-not")(why_not_command)
 app.command("append")(append_command)
 app.command("rate")(rate_command)
 app.command("write")(write_command)

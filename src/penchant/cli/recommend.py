@@ -35,6 +35,13 @@ def recommend_command(
     again: Annotated[
         bool, typer.Option("--again", help="Items of the history may come back.")
     ] = False,
+    diversity: Annotated[
+        float, typer.Option("--diversity", help="0: the best items; 1: the most different ones.")
+    ] = 0.0,
+    at_most: Annotated[
+        list[str] | None,
+        typer.Option("--at-most", help="categories=2, or categories:Drama=1. May be repeated."),
+    ] = None,
     why: Annotated[
         bool, typer.Option("--why", help="Add the past item that speaks loudest for each.")
     ] = False,
@@ -53,10 +60,11 @@ def recommend_command(
     from penchant.cli.output import answer, tell
     from penchant.cli.progress import watching
     from penchant.core import Run, UsageError
-    from penchant.models import because, load, recommend_file
+    from penchant.models import Rules, because, load, recommend_file
 
     if sum(arg is not None for arg in (user, history, queries)) != 1:
         raise UsageError("give exactly one of --user, --history and --queries")
+    rules = Rules.read(diversity, at_most or ())
     how = read_books(books, calls, max_tokens, max_cost, dry_run=dry_run)
     with watching(quiet=quiet) as watch, booked(how, quiet=quiet) as ledger:
         fitted = load(model, run=Run(seed=seed, watch=watch, books=ledger))
@@ -66,13 +74,20 @@ def recommend_command(
             if dry_run:
                 raise UsageError("--dry-run with --queries: name some of its people with --user")
             written = recommend_file(
-                fitted, queries, out, k=k, where=where, exclude=exclude or (), again=again
+                fitted,
+                queries,
+                out,
+                k=k,
+                where=where,
+                exclude=exclude or (),
+                again=again,
+                rules=None if rules.plain else rules,
             )
             tell([f"{written:,} recommendations in {out}"], quiet=quiet)
             return
         listed = None if history is None else [item for item in history.split(",") if item]
         asked = fitted.ask(user, history=listed)
-        found = fitted.answer(asked, k=k, where=where, exclude=exclude, again=again)
+        found = fitted.answer(asked, k=k, where=where, exclude=exclude, again=again, rules=rules)
         frame = because(fitted, asked, found) if why else found.frame
     if dry_run:
         show_estimate(ledger, as_json=as_json)

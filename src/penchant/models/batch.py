@@ -12,13 +12,14 @@ import polars as pl
 from penchant.core import DataError, Silent, UsageError, hash_file, sweep, write_file
 from penchant.models.asking import Answer, Asked, notes_of
 from penchant.models.model import Model
+from penchant.models.rules import Rules
 from penchant.models.tables import check_table, read_table, write_table
 
 BATCH = 5_000
 """Queries answered, and kept, at a time."""
 
 
-def recommend_file(
+def recommend_file(  # noqa: PLR0913  # each is a choice of its own
     model: Model,
     queries: Path,
     out: Path,
@@ -27,6 +28,7 @@ def recommend_file(
     where: str | None = None,
     exclude: Sequence[str] = (),
     again: bool = False,
+    rules: Rules | None = None,
 ) -> int:
     """Answers every row of a file; returns how many recommendations were written.
 
@@ -42,6 +44,7 @@ def recommend_file(
         where: A filter.
         exclude: Item ids.
         again: Whether items of the history may come back.
+        rules: Of each list as a whole.
 
     Raises:
         DataError: The file cannot be read, or has neither column.
@@ -56,7 +59,7 @@ def recommend_file(
             hint="name one 'user' (ids), or 'history' (item ids, oldest first)",
         )
     facts = [model.record.method, model.record.fingerprint, model.run.seed, hash_file(queries)]
-    asked = [k, where, list(exclude), again, BATCH]
+    asked = [k, where, list(exclude), again, BATCH, *([str(rules)] if rules else [])]
     key = hashlib.sha256(json.dumps([facts, asked], sort_keys=True).encode()).hexdigest()
     parts = _parts(out, key)
     quiet = replace(model, run=replace(model.run, watch=Silent()))
@@ -65,7 +68,9 @@ def recommend_file(
         path = parts / f"part-{number:06d}.parquet"
         if not path.exists():
             question = _ask(quiet, rows[start : start + BATCH], start)
-            answer = quiet.answer(question, k=k, where=where, exclude=exclude or None, again=again)
+            answer = quiet.answer(
+                question, k=k, where=where, exclude=exclude or None, again=again, rules=rules
+            )
             _keep(answer, path)
             users.update(dict.fromkeys(answer.unknown_users))
             items.update(dict.fromkeys(answer.unknown_items))

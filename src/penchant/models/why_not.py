@@ -25,7 +25,9 @@ from penchant.models.model import Model
 from penchant.models.narrowing import narrowed
 from penchant.models.where import allowed_items, read_where, where_clauses
 
-Reason = Literal["recommended", "seen", "excluded", "filtered", "no-codes", "ranked", "unknown"]
+Reason = Literal[
+    "recommended", "seen", "excluded", "filtered", "left", "no-codes", "ranked", "unknown"
+]
 DEEPEST = 200
 """How long a list is looked through where a method cannot tell ranks."""
 TRIED, SHOWN = 20, 3
@@ -122,6 +124,9 @@ def why_not(model: Model, asked: Asked, item: str, terms: Terms) -> WhyNot:
 def _shut(model: Model, queries: Queries, row: int, terms: Terms) -> WhyNot | None:
     """What keeps the item out whatever its score."""
     item = model.catalog.ids.names([row])[0]
+    if model.closed is not None and model.closed[row]:
+        told = "it has left the catalogue, and is never recommended"
+        return WhyNot("left", told, change=("put it back: PUT /v1/items/ID of a service",))
     if item in terms.exclude:
         return WhyNot("excluded", "it was excluded by name", change=("do not exclude it",))
     if terms.where is not None:

@@ -41,7 +41,9 @@ class WhyNot(Shape):
     model: str
     item_id: str
     title: str
-    reason: Literal["recommended", "seen", "excluded", "filtered", "no-codes", "ranked", "unknown"]
+    reason: Literal[
+        "recommended", "seen", "excluded", "filtered", "left", "no-codes", "ranked", "unknown"
+    ]
     told: str = Field(description="The same in a sentence.")
     clauses: list[Clause] = Field(description="Of a filter: those that keep it out.")
     rank: int | None = Field(
