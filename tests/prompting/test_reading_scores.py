@@ -30,11 +30,13 @@ def test_scores_are_read_in_their_order(text, expected):
 @pytest.mark.parametrize(
     ("text", "failures"),
     [
-        ("", {"another number of scores": 2}),
-        ("I like both.", {"another number of scores": 2}),
-        ("4, 5, 3", {"another number of scores": 2}),
-        ("9, 4", {"out of scale": 1}),
-        ("1. 4", {"empty": 1}),
+        ("", {"unreadable": 2}),
+        ("I like both.", {"unreadable": 2}),
+        ("4, 5, 3", {"unreadable": 2}),
+        ("9, 4", {"invalid": 1}),
+        ("1. 4", {"unreadable": 1}),
+        ("1. 4/10\n2. 3", {"invalid": 1}),
+        ("8 out of 10, 3", {"invalid": 1}),
     ],
 )
 def test_what_is_missing_is_counted(text, failures):

@@ -83,7 +83,7 @@ def test_scores_that_cannot_be_read_cost_the_row_nothing(films, known, notes):
     answer = fitted.recommend(queries, 3, Run(watch=notes))
     assert answer.items[0].tolist() == [7, 3, 5]
     assert answer.flags[0] == Flag.DEGRADED
-    assert "3 another number of scores" in notes.said[-1]
+    assert "3 unreadable" in notes.said[-1]
 
 
 @pytest.mark.parametrize("behaviour", ["silent", "down", "wrong-key"])

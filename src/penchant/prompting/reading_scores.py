@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from penchant.prompting.answer_lists import said_of
-from penchant.tasks import Scale, as_array, read_ratings
+from penchant.prompting.reading import UNREADABLE
+from penchant.prompting.reading_values import read_score
+from penchant.tasks import Scale
 
-WRONG_COUNT = "another number of scores"
 _LINE = re.compile(r"^\s*[-*\u2022]?\s*\(?(\d{1,3})\s*[).:\]]\s*(.*\d.*)$")
-_OUT_OF = re.compile(r"(?:/|\bout of\b)\s*\d{1,4}")
-_NUMBER = re.compile(r"(?<![\w.,])\d{1,6}(?:[.,]\d{1,4})?(?![\w%])")
+_NUMBER = re.compile(
+    r"(?<![\w.,/])(?<!out of )\d{1,6}(?:[.,]\d{1,4})?(?![\w%])(?:\s*(?:/|\bout of\b)\s*\d{1,4})?"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +26,7 @@ class ReadScores:
     values: NDArray[np.float32]
     """(n,) nan where there is none"""
     failures: Mapping[str, int]
-    """Kind -> scores that are missing"""
+    """Kind -> scores that are missing; see :mod:`penchant.prompting.reading`"""
 
 
 def read_scores(text: str, n: int, scale: Scale) -> ReadScores:
@@ -33,7 +35,7 @@ def read_scores(text: str, n: int, scale: Scale) -> ReadScores:
     >>> read_scores("(1) Emma, Score: 4.5\n(2) 3.0", 2, Scale()).values.tolist()
     [4.5, 3.0]
     >>> read_scores("4.5, 9", 2, Scale()).failures
-    {'out of scale': 1}
+    {'invalid': 1}
 
     Args:
         text: Of the model.
@@ -41,15 +43,13 @@ def read_scores(text: str, n: int, scale: Scale) -> ReadScores:
         scale: On which they must lie.
     """
     said = said_of(text)
-    if n == 1:
-        parsed = read_ratings([_after_mark(said)], scale)
-        return ReadScores(as_array(parsed), parsed.failures)
-    pieces = _in_lines(said, n) or _all_numbers(said, n)
+    pieces = [_after_mark(said)] if n == 1 else _in_lines(said, n) or _all_numbers(said, n)
     if pieces is None:
-        return ReadScores(np.full(n, np.nan, np.float32), {WRONG_COUNT: n})
-    parsed = read_ratings(pieces, scale)
-    failures = Counter(parsed.failures)
-    return ReadScores(as_array(parsed), dict(failures))
+        return ReadScores(np.full(n, np.nan, np.float32), {UNREADABLE: n})
+    read = [read_score(piece, scale) for piece in pieces]
+    failures = sum((Counter(one.failures) for one in read), Counter[str]())
+    values = [np.nan if one.value is None else one.value for one in read]
+    return ReadScores(np.array(values, np.float32), dict(failures))
 
 
 def _after_mark(said: str) -> str:
@@ -64,7 +64,7 @@ def _in_lines(said: str, n: int) -> list[str] | None:
     found: dict[int, str] = {}
     for line in re.split(r"[\n;]|,\s*(?=\(\d)|\s(?=\(\d{1,3}\))", said):
         match = _LINE.match(line)
-        numbers = _NUMBER.findall(_OUT_OF.sub(" ", match[2])) if match else []
+        numbers = _NUMBER.findall(match[2]) if match else []
         if match and numbers:
             found.setdefault(int(match[1]), numbers[-1])
     if not found or not set(found) <= set(range(1, n + 1)):
@@ -73,5 +73,5 @@ def _in_lines(said: str, n: int) -> list[str] | None:
 
 
 def _all_numbers(said: str, n: int) -> list[str] | None:
-    numbers = _NUMBER.findall(_OUT_OF.sub(" ", said))
+    numbers = _NUMBER.findall(said)
     return numbers if len(numbers) == n else None

@@ -39,9 +39,10 @@ from penchant.prompting import (
     prompt,
     question_key,
     rating_steps,
+    read_score,
     texts_kept,
 )
-from penchant.tasks import Scale, as_array, read_ratings
+from penchant.tasks import Scale
 
 Task = Literal["next", "direct"]
 Reading = Literal["written", "expected"]
@@ -181,11 +182,13 @@ class InContextRecommender:
             ratings[known] = shares @ np.array(self.steps)
             return ratings
         told = ask_for_texts(self.method.lm, prompts, max_tokens=24, run=run)
-        read = read_ratings([text or "" for text in told.texts], self.scale)
-        failures = Counter(read.failures) - Counter({"empty": sum(told.failures.values())})
-        failures += Counter(told.failures)
+        failures = Counter(told.failures)
+        for row, text in zip(known.tolist(), told.texts, strict=True):
+            if text is not None:
+                read = read_score(text, self.scale)
+                failures.update(read.failures)
+                ratings[row] = np.nan if read.value is None else read.value
         note_failures(run, "in-context", failures, len(known), "they have no rating")
-        ratings[known] = as_array(read)
         return ratings
 
     def write(self, queries: Queries, items: NDArray[np.int32], run: Run) -> list[str]:
