@@ -1,5 +1,6 @@
 import shutil
 import urllib.parse
+from contextlib import ExitStack
 
 import numpy as np
 import polars as pl
@@ -11,6 +12,7 @@ from penchant.data import write_dataset
 from penchant.indexing import ResidualKMeans, TextVectors
 from penchant.language import Ledger
 from penchant.serve.cursors import cursor_at
+from penchant.serve.looking import FEW
 from penchant.train import Supervised
 from tests.experiments.quick_runs import quick_run
 from tests.serve.conftest import serving
@@ -315,3 +317,40 @@ def test_lists_keep_quotas_and_get_more_different(call, data):
     authors = data.catalog.table.select("id", "author")
     told = authors.filter(pl.col("id").is_in([one["item_id"] for one in found]))
     assert len(found) == told["author"].n_unique() == 10
+
+
+def test_few_look_at_the_same_time_and_others_are_told_to_wait(call):
+    looking, route = call.shop.looking, "/v1/why-not"
+    asked = {"history": [], "item_id": "x"}
+    with ExitStack() as others:
+        for _ in range(FEW):
+            others.enter_context(looking.among_few(route))
+        status, told, headers = call("POST", route, asked)
+        assert (status, told["code"], headers["retry-after"]) == (503, "busy", "1")
+        assert post(call, "recommend", {"history": [], "k": 1})["items"]
+    # Whoever is refused, or fails, takes no place.
+    for _ in range(2 * FEW):
+        assert refused(call, "POST", "why-not", {**asked, "where": "?"})[0] == 422
+    assert post(call, "why-not", asked)["reason"] == "unknown"
+
+
+def test_a_torn_run_is_told_and_the_others_stay(call):
+    path = call.shop.settings.runs / "two" / "entries" / "markov" / "metrics.parquet"
+    kept = path.read_bytes()
+    path.write_bytes(kept[:100])
+    call.shop.looking.forget()
+    try:
+        assert refused(call, "GET", "runs/two")[:2] == (500, "torn")
+        assert get(call, "runs/one")["figures"]
+    finally:
+        path.write_bytes(kept)
+
+
+def test_an_erased_person_is_in_no_list(data, tmp_path):
+    with serving({"covisit": pn.fit(pn.CoVisit(), data)}, tmp_path) as call:
+        user = get(call, "people", limit=1)["people"][0]["user_id"]
+        assert get(call, "data")["source"] == "model"
+        call("DELETE", f"/v1/users/{user}")
+        assert user not in {one["user_id"] for one in pages(call, "people", "people", limit=200)}
+        assert refused(call, "GET", f"people/{user}") == (404, "person", "#/user_id")
+        assert get(call, "data")["counts"]["events"] < len(data.events)

@@ -1,13 +1,13 @@
 """What is looked at more than once and takes a while to read: trees, data, runs."""
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
-from penchant.core import UnknownName
+from penchant.core import DataError, StorageError, UnknownName
 from penchant.data import Dataset, read_dataset
 from penchant.evaluate import Report
 from penchant.experiments import RunFolder, find_run, read_report
@@ -20,8 +20,8 @@ from penchant.serve.settings import Settings
 
 KEPT = 32
 """Things that are remembered."""
-CHECKS, PATIENCE_S = 2, 5.0
-"""Files that are checked at once, and how long another one waits."""
+FEW = 4
+"""Requests of a kind that may look at the same time."""
 Made = TypeVar("Made")
 
 
@@ -32,7 +32,7 @@ class Looking:
     settings: Settings
     _made: OrderedDict[Hashable, tuple[object, object]] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _checks: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(CHECKS))
+    _under_way: Counter[str] = field(default_factory=Counter)
 
     def tree(self, name: str, model: Model, pointer: str = "#/model") -> CodeTree:
         """The codes of a model's items as a tree; a request names the model at ``pointer``.
@@ -58,7 +58,8 @@ class Looking:
         folder = self.settings.data
         if folder is not None and (folder / "dataset.json").is_file():
             stamp = (folder / "dataset.json").stat().st_mtime_ns
-            return self.once(("data",), stamp, lambda: read_dataset(folder, check=False)), False
+            with whole("the data folder"):
+                return self.once(("data",), stamp, lambda: read_dataset(folder, check=False)), False
         return self.once(("histories",), model, lambda: known_data(model)), True
 
     def run(self, name: str, pointer: str = "#/run") -> RunFolder:
@@ -80,21 +81,30 @@ class Looking:
 
     def report(self, run: RunFolder) -> Report:
         """The figures of an experiment."""
-        return self.once(("report", run.name), run.changed, lambda: read_report(run))
+        with whole(f"the run {run.name}"):
+            return self.once(("report", run.name), run.changed, lambda: read_report(run))
 
     @contextmanager
-    def checking(self) -> Iterator[None]:
-        """One of the few who may have a file checked at the same time.
+    def among_few(self, what: str) -> Iterator[None]:
+        """One of the few who look at the same time; called where requests arrive, in one thread.
+
+        So those who look never take all threads from those who ask for recommendations.
 
         Raises:
             Busy: Others are at it.
         """
-        if not self._checks.acquire(timeout=PATIENCE_S):
-            raise Busy(f"{CHECKS} files are being checked; try again")
+        if self._under_way[what] >= FEW:
+            raise Busy(f"{FEW} requests like this one are under way; try again")
+        self._under_way[what] += 1
         try:
             yield
         finally:
-            self._checks.release()
+            self._under_way[what] -= 1
+
+    def forget(self) -> None:
+        """Lets go of all that was made: people may be named in it."""
+        with self._lock:
+            self._made.clear()
 
     def once(self, key: Hashable, made_of: object, make: Callable[[], Made]) -> Made:
         """What ``make`` returned the last time for the same key and the same thing."""
@@ -112,3 +122,13 @@ class Looking:
 
 def _same(one: Any, other: Any) -> bool:  # Any: a stamp, or a thing that is itself
     return one is other or (isinstance(one, int | str | tuple) and one == other)
+
+
+@contextmanager
+def whole(what: str) -> Iterator[None]:
+    """What is torn on the disk is told as that, and not as something that could not be stored."""
+    try:
+        yield
+    except (StorageError, DataError) as error:
+        hint = "whoever runs this service can mend it; nothing else is touched by it"
+        raise Problem(500, f"{what} cannot be read: {error}", code="torn", hint=hint) from error

@@ -74,7 +74,9 @@ class Shop:
         self.remembered.forget()
         self.talks.erase(user)
         self.jobs.forget(partial(knows, user), partial(without, user))
-        return receipt, self.lineup.erase(user, receipt.at)
+        stale = self.lineup.erase(user, receipt.at)
+        self.looking.forget()
+        return receipt, stale
 
     def close(self) -> None:
         """Answers those who wait, writes what waits. May be called again."""

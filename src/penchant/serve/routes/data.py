@@ -24,6 +24,7 @@ from penchant.data import (
     timeline,
 )
 from penchant.serve.guard.access import Holding, read
+from penchant.serve.guard.few import one_of_few
 from penchant.serve.problems import Problem
 from penchant.serve.shapes.data import (
     Bin,
@@ -39,7 +40,6 @@ from penchant.serve.shapes.data import (
     Valued,
 )
 from penchant.serve.shapes.values import Value, plain
-from penchant.serve.shop import Shop
 
 router = APIRouter(prefix="/v1", tags=["data"], dependencies=[read])
 MOST_FAULTS, PREVIEWED, LONGEST_CELL = 500, 20, 200
@@ -55,7 +55,7 @@ BODY: dict[str, Any] = {  # Any: an OpenAPI document nests freely
 }
 
 
-@router.get("/data")
+@router.get("/data", dependencies=[one_of_few])
 def data(
     shop: Holding,
     bins: Annotated[int, Query(ge=1, le=500)] = 60,
@@ -67,10 +67,9 @@ def data(
     return shop.looking.once(key, found, lambda: _picture(found, held, bins, points))
 
 
-@router.post("/data:check", openapi_extra=BODY)
+@router.post("/data:check", openapi_extra=BODY, dependencies=[one_of_few])
 async def check_data(
     request: Request,
-    shop: Holding,
     file_format: Annotated[Format, Query(alias="format")] = "csv",
     table: Annotated[Table, Query()] = "events",
     limit: Annotated[int, Query(ge=1, le=MOST_FAULTS)] = 100,
@@ -87,14 +86,13 @@ async def check_data(
             raise Problem(
                 422, "the body is empty", code="empty", pointer="", hint="send the file as the body"
             )
-        return await run_in_threadpool(_checked, shop, path, limit)
+        return await run_in_threadpool(_checked, path, limit)
 
 
-def _checked(shop: Shop, path: Path, limit: int) -> Checked:
+def _checked(path: Path, limit: int) -> Checked:
     table: Table = next(name for name in TABLES if name == path.stem)
-    with shop.looking.checking():
-        alone = None if table == "events" else check_alone(path, table, limit=limit)
-        found = alone or check(path, limit=limit)
+    alone = None if table == "events" else check_alone(path, table, limit=limit)
+    found = alone or check(path, limit=limit)
     guess = found.guesses[-1] if found.guesses else None
     understood = None
     if guess is not None:

@@ -20,6 +20,7 @@ from penchant.models import Model, narrowed
 from penchant.models.asking import notes_of
 from penchant.serve.cursors import LONGEST, cursor_at, place_of
 from penchant.serve.guard.access import Holding, read
+from penchant.serve.guard.few import one_of_few
 from penchant.serve.problems import Problem, pointing
 from penchant.serve.shapes.ids import (
     Beam,
@@ -56,7 +57,7 @@ def schemes(shop: Holding) -> list[IdScheme]:
     return found
 
 
-@router.get("/tree")
+@router.get("/tree", dependencies=[one_of_few])
 def tree(
     shop: Holding,
     prefix: Annotated[Prefix, Query()] = "",
@@ -104,7 +105,7 @@ def item_path(item_id: Annotated[Id, Path()], shop: Holding, model: ModelName = 
     )
 
 
-@router.get("/map")
+@router.get("/map", dependencies=[one_of_few])
 def positions(
     shop: Holding,
     model: ModelName = None,
@@ -117,7 +118,7 @@ def positions(
         return shop.looking.once(key, desk.model.recommender, lambda: _map(name, desk.model, limit))
 
 
-@router.post("/beams")
+@router.post("/beams", dependencies=[one_of_few])
 async def beams(asked: BeamsRequest, shop: Holding) -> BeamsAnswer:
     """The ways that a model followed to its answers, code by code, and those that it gave up."""
     name, desk = shop.desk(asked.model)

@@ -10,6 +10,7 @@ from penchant.experiments import RunFolder, find_runs, join_reports, read_curves
 from penchant.models import write_method
 from penchant.serve.cursors import LONGEST, cursor_at, place_of
 from penchant.serve.guard.access import Holding, read
+from penchant.serve.guard.few import one_of_few
 from penchant.serve.problems import Problem, pointing
 from penchant.serve.shapes.runs import (
     Check,
@@ -49,7 +50,7 @@ def runs(
     return RunPage(runs=[_card(run) for run in found[start : start + limit]], cursor=after)
 
 
-@router.get("/runs/{run}")
+@router.get("/runs/{run}", dependencies=[one_of_few])
 def run(run: Name, shop: Holding) -> RunReport:
     """What was run, and what came out: means with intervals, by groups, costs, leak audit."""
     found = shop.looking.run(run)
@@ -79,7 +80,7 @@ def curves(run: Name, shop: Holding) -> Curves:
     return Curves(run=run, curves=listed)
 
 
-@router.post("/compare")
+@router.post("/compare", dependencies=[one_of_few])
 def compare(asked: CompareRequest, shop: Holding) -> Comparison:
     """Paired differences between models, with intervals and p-values: the significance matrix."""
     found = [shop.looking.run(name, "/runs") for name in dict.fromkeys(asked.runs)]

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from penchant.models import Model, Terms, WhyNot, why_not
 from penchant.serve.guard.access import Holding, read
+from penchant.serve.guard.few import one_of_few
 from penchant.serve.problems import pointing
 from penchant.serve.shapes import why as shapes
 from penchant.serve.shapes.values import Value, plain
@@ -12,7 +13,7 @@ from penchant.serve.whom import asked_of
 router = APIRouter(prefix="/v1", tags=["recommend"], dependencies=[read])
 
 
-@router.post("/why-not")
+@router.post("/why-not", dependencies=[one_of_few])
 def why(asked: shapes.WhyNotRequest, shop: Holding) -> shapes.WhyNot:
     """Why an item was not recommended, where it stands, and what would have to change."""
     name, desk = shop.desk(asked.model)
