@@ -32,8 +32,6 @@ from penchant.serve.shop import Shop
 
 HERE = Path(__file__).parent
 DOCUMENT = HERE.parent / "docs" / "api" / "openapi.json"
-NOT_ASKED = ("positive_data_acceptance", "unsupported_method")
-"""A filter or a cursor may be any text, and few texts are filters; ``x:resume`` is also an id."""
 LEFT_OUT = ("/v1/jobs/{job_id}/log",)
 """A stream that ends when the job does."""
 
@@ -137,10 +135,6 @@ def fuzz(
         address,
         "-H",
         f"X-API-Key: {secret}",
-        "--checks",
-        "all",
-        "--exclude-checks",
-        ",".join(NOT_ASKED),
         "--max-examples",
         str(cases),
         "--seed",
