@@ -124,7 +124,9 @@ class Lineup:
         except UnknownName:
             pass
         known = ", ".join([*self.names, *(one.name for one in self.versions())][:50])
-        raise Problem(404, f"no model {name[:80]!r}; known: {known}", code="model")
+        raise Problem(
+            404, f"no model {name[:80]!r}; known: {known}", code="model", pointer="/model"
+        )
 
     def learned_until(self, model: Model) -> int:
         """The ``seq`` of the last event that a model learned from; 0: none of this store."""

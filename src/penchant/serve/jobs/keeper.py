@@ -151,8 +151,10 @@ class Jobs:
             without: Takes it out of a job that does not run.
         """
         with self._changed:
-            for kept in list(self._jobs.values()):
-                if not knows(kept, self.folder_of(kept.id)):
+            for job_id in list(self._jobs):
+                kept = self._jobs[job_id]  # it may have begun while another one was waited for
+                preparing = kept.status in RUNNING and self._child is None
+                if not preparing and not knows(kept, self.folder_of(kept.id)):
                     continue
                 if kept.status in RUNNING:
                     self._anew.add(kept.id)

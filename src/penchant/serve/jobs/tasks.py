@@ -3,6 +3,8 @@
 import json
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +12,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from penchant.core import Json, PenchantError, write_file
+from penchant.evaluate import DEFAULT, parse_metrics
 from penchant.models import method_with, read_table, write_table
+from penchant.recommenders import METHODS
 from penchant.serve.jobs.child import ERRORS
 from penchant.serve.jobs.words import EVENTS, ITEMS, LOG, RESULT, TASK, WORK, Kept
 from penchant.serve.problems import Problem
@@ -35,17 +39,31 @@ def check(shop: "Shop", request: dict[str, Json]) -> dict[str, Json]:
         raise _setup("there are no data to learn from", "--data FOLDER")
     if kind == "train":
         options = request["options"] if isinstance(request["options"], dict) else {}
-        try:
-            method_with(str(request["method"]), options, where="options")
-        except PenchantError as error:
-            raise Problem(422, str(error), code="usage", pointer="/options") from error
+        name = str(request["method"])
+        with _pointed("/options" if name in METHODS else "/method"):
+            method_with(name, options, where="options")
         asked["name"] = request["name"] or str(request["method"]).replace("_", "-")
     if kind in {"update", "recommend"}:
         asked["model"] = _known(shop, request["model"])
+    if kind == "recommend" and asked["where"] is not None:
+        model = shop.desk(None)[1].model
+        with _pointed("/where"):
+            model.allowed(str(asked["where"]))
     if kind == "evaluate":
+        metrics = request["metrics"]
         models = request["models"] if isinstance(request["models"], list) else []
         asked["models"] = [_known(shop, name) for name in models]
+        with _pointed("/metrics"):
+            parse_metrics(map(str, metrics) if isinstance(metrics, list) else DEFAULT)
     return asked
+
+
+@contextmanager
+def _pointed(pointer: str) -> Iterator[None]:
+    try:
+        yield
+    except PenchantError as error:
+        raise Problem(422, str(error), code="usage", pointer=pointer) from error
 
 
 def _setup(what: str, option: str) -> Problem:
