@@ -1,7 +1,7 @@
 """Pictures of every page, light and dark, for the documentation.
 
     penchant serve models/covisit models/sasrec models/tiger --data DATA --runs RUNS &
-    python benchmarks/page_pictures.py http://127.0.0.1:8000 docs/pictures --user ID
+    python benchmarks/page_pictures.py http://127.0.0.1:8000 docs/pictures --user ID --missed ID
 
 Needs Chromium, the packages playwright and pillow, and a service to look at.
 """
@@ -18,6 +18,7 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 WIDTH, HEIGHT = 1320, 900
+SAID = "A mystery, newer than 2010"
 COLOURS = 128
 LARGEST = 150_000
 
@@ -29,22 +30,31 @@ class View:
     name: str
     path: str
     clicks: tuple[str, ...] = ()
+    types: str = ""
+    """Written into the text field of the page before anything is clicked."""
     whole: bool = False
 
 
-def views(user: str) -> Iterator[View]:
+def views(user: str, missed: str) -> Iterator[View]:
     """Every page, in the state in which it says most."""
     person = quote(user)
     yield View("home", "/")
     yield View("explorer", f"/explorer?user={person}", (".ranked-title >> nth=1",))
     yield View("before-and-after", f"/explorer?user={person}&diversity=0.4&tab=moves")
+    yield View("prompt-and-reply", f"/explorer?user={person}&rerank=listwise&tab=asked")
+    yield View("why-not", f"/explorer?user={person}&tab=why-not&why={quote(missed)}")
     yield View("compare", f"/compare?user={person}")
-    yield View("chat", "/chat")
+    yield View("chat", f"/chat?user={person}", ("button.primary",), SAID)
     yield View("results", "/results", whole=True)
-    yield View("training", "/training")
-    yield View("prompts", "/prompts")
+    yield View("trade-off", "/results?tab=trade-off")
+    yield View("significance", "/results?tab=significance")
+    yield View("training", "/training?tab=runs")
+    yield View("spend", "/prompts")
+    yield View("prompts", "/prompts?tab=prompts")
     yield View("data", "/data", whole=True)
-    yield View("ids", f"/ids?user={person}")
+    yield View("ids", "/ids")
+    yield View("beams", f"/ids?tab=beams&user={person}")
+    yield View("map", "/ids?tab=map")
     yield View("playground", "/playground", ("button.primary",))
 
 
@@ -62,6 +72,8 @@ def take(browser: Browser, address: str, view: View, scheme: str) -> bytes:
     page.goto(view.path)
     page.wait_for_selector("main h1")
     page.wait_for_load_state("networkidle")
+    if view.types:
+        page.fill("main textarea", view.types)
     for target in view.clicks:
         page.click(target)
         page.wait_for_load_state("networkidle")
@@ -92,6 +104,7 @@ def main() -> None:
     reader.add_argument("address")
     reader.add_argument("folder", type=Path)
     reader.add_argument("--user", required=True, help="somebody with a history")
+    reader.add_argument("--missed", required=True, help="an item that is asked about")
     reader.add_argument("--only", nargs="*", default=None, help="names of views")
     given = reader.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
@@ -99,7 +112,7 @@ def main() -> None:
         browser = running.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
-        for view in views(given.user):
+        for view in views(given.user, given.missed):
             if given.only and view.name not in given.only:
                 continue
             for scheme in ("light", "dark"):

@@ -66,11 +66,24 @@ def test_the_service_and_the_page_name_the_same_paths():
     assert set(page_paths()) == set(PATHS)
 
 
-def test_what_is_built_is_what_would_be_built_now():
+@pytest.fixture(scope="module")
+def built_with():
     if not (WEB / "node_modules").is_dir() or shutil.which("node") is None:
         pytest.skip("needs node and the packages of the page: cd web && npm ci")
+
+
+@pytest.mark.usefixtures("built_with")
+def test_what_is_built_is_what_would_be_built_now():
     ended = subprocess.run([WEB / "check.sh"], capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("built_with")
+def test_the_types_of_the_page_hold():
+    compiler = WEB / "node_modules" / ".bin" / "tsc"
+    ended = subprocess.run([compiler, "--noEmit"], cwd=WEB, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stdout
 
 
 def page_paths():

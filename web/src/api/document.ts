@@ -3335,7 +3335,7 @@ export interface components {
              * Reason
              * @enum {string}
              */
-            reason: "recommended" | "seen" | "excluded" | "filtered" | "no-codes" | "ranked" | "unknown";
+            reason: "recommended" | "seen" | "excluded" | "filtered" | "left" | "no-codes" | "ranked" | "unknown";
             /**
              * Told
              * @description The same in a sentence.

@@ -25,7 +25,7 @@ export function Bars(given: {
   return (
     <Plot
       label={label}
-      x={{ domain: [-0.5, Math.max(0.5, count - 0.5)], title, format: name, whole: true }}
+      x={{ domain: [-0.5, Math.max(0.5, count - 0.5)], title, format: name, ticks: places(count) }}
       y={{
         ...given.y,
         domain: extent(
@@ -55,4 +55,10 @@ export function Bars(given: {
       }}
     </Plot>
   );
+}
+
+/** At most eight places, evenly apart, the first among them. */
+function places(count: number): number[] {
+  const step = Math.max(1, Math.ceil(count / 8));
+  return Array.from({ length: Math.ceil(count / step) }, (_, n) => n * step);
 }

@@ -61,7 +61,8 @@ function steps(low: number, high: number, count: number, whole = false): number[
   const rough = (high - low) / Math.max(1, count);
   if (!(rough > 0)) return [low];
   const power = 10 ** Math.floor(Math.log10(rough));
-  const nice = [1, 2, 5, 10].find((n) => n * power >= rough * 0.999) ?? 10;
+  const share = rough / power;
+  const nice = share < 1.5 ? 1 : share < 3.5 ? 2 : share < 7.5 ? 5 : 10;
   const step = whole ? Math.max(1, Math.round(nice * power)) : nice * power;
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);

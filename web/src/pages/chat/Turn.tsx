@@ -4,7 +4,7 @@ import { digits, whole } from "../../parts/numbers";
 import type { Said } from "./talk";
 
 /** One message; an answer with the items that it may speak of. */
-export function Turn({ said }: { said: Said }) {
+export function Turn({ said, before }: { said: Said; before: string }) {
   if (said.role === "user")
     return (
       <li className="chat-turn user">
@@ -16,7 +16,7 @@ export function Turn({ said }: { said: Said }) {
   return (
     <li className="chat-turn assistant" aria-busy={said.open ?? false}>
       <span className="unseen">Answer: </span>
-      <Heard said={said} />
+      <Heard said={said} words={before} />
       {said.text && <p className="chat-text">{cited(said.text)}</p>}
       {said.open && !said.text && <p className="fine">Thinking …</p>}
       {said.problem && <ErrorBox problem={said.problem} />}
@@ -43,14 +43,16 @@ function cited(text: string): ReactNode {
     ));
 }
 
-function Heard({ said }: { said: Said }) {
+/** What was made of the words, where it is more than the words. */
+function Heard({ said, words }: { said: Said; words: string }) {
   const understood = said.told?.understood;
-  if (!understood || (!understood.query && !understood.where)) return null;
+  const query = understood?.query === words ? "" : understood?.query;
+  if (!query && !understood?.where) return null;
   return (
     <p className="row fine">
       understood as
-      {understood.query && <span className="chip">“{understood.query}”</span>}
-      {understood.where && <code className="chip">{understood.where}</code>}
+      {query && <span className="chip">“{query}”</span>}
+      {understood?.where && <code className="chip">{understood.where}</code>}
     </p>
   );
 }

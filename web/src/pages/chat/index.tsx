@@ -68,7 +68,7 @@ export default function Chat() {
       {talk.said.length ? (
         <ol className="chat-turns" role="log" aria-label="Conversation">
           {talk.said.map((said, place) => (
-            <Turn key={place} said={said} />
+            <Turn key={place} said={said} before={talk.said[place - 1]?.text ?? ""} />
           ))}
         </ol>
       ) : (

@@ -8,7 +8,7 @@ export function Reasons({ lists, item }: { lists: readonly Listed[]; item: strin
   const title = lists.flatMap((list) => list.items).find((one) => one.item_id === item)?.title;
   if (!title) return null;
   return (
-    <Section title={title} note={`Why each model has it where it has it · ${item}`}>
+    <Section title={title} note={`${item}: where it stands, and which past items speak for it`}>
       <div className="columns">
         {lists.map((list, place) => {
           const found = list.items.find((one) => one.item_id === item);
@@ -20,10 +20,12 @@ export function Reasons({ lists, item }: { lists: readonly Listed[]; item: strin
                   <p className="fine">
                     rank {found.rank}, score {digits(found.score)}
                   </p>
-                  <Evidence evidence={found.evidence ?? []} />
+                  <Evidence evidence={found.evidence} />
                 </>
               ) : (
-                <p className="fine">Not among its first {list.items.length}.</p>
+                <p className="fine">
+                  {list.problem ? "No answer." : `Not among its first ${list.items.length}.`}
+                </p>
               )}
             </div>
           );
@@ -33,9 +35,10 @@ export function Reasons({ lists, item }: { lists: readonly Listed[]; item: strin
   );
 }
 
-type Evidences = NonNullable<Listed["items"][number]["evidence"]>;
+type Evidences = Listed["items"][number]["evidence"];
 
 function Evidence({ evidence }: { evidence: Evidences }) {
+  if (!evidence) return <p className="fine">It cannot tell which past items speak for it.</p>;
   if (!evidence.length) return <p className="fine">No past item speaks for it alone.</p>;
   const most = Math.max(...evidence.map((one) => Math.abs(one.contribution)), 1e-12);
   return (

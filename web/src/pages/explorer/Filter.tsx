@@ -34,7 +34,7 @@ export function Filter({ asking }: { asking: Asking }) {
             type="text"
             value={text}
             spellCheck={false}
-            placeholder="year > 2010 and categories has 'Comedy'"
+            placeholder="year > 2010 and price < 20"
             onChange={(event) => setText(event.target.value)}
           />
           {where && (

@@ -17,7 +17,7 @@ export function Words({ query }: { query: string }) {
         type="text"
         value={text}
         maxLength={4_096}
-        placeholder="something short about a detective, after 2010"
+        placeholder="a short mystery after 2010"
         onChange={(event) => setText(event.target.value)}
       />
     </label>

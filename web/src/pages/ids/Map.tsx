@@ -46,7 +46,8 @@ export function Map2d({
   if (answer.problem) return <ErrorBox problem={answer.problem} again={answer.again} />;
   if (!answer.value) return <Loading label="the map" lines={8} />;
   const { points, made_of, explained, items } = answer.value;
-  const codes = commonest(points);
+  const mine = points.find((point) => point.item_id === item)?.first_code;
+  const codes = commonest(points, mine);
   const nameOf = (point: Point) => {
     const place = codes.indexOf(point.first_code ?? -1);
     return place < 0 ? OTHERS : `code ${codes[place]}`;
@@ -80,7 +81,7 @@ export function Map2d({
           x: point.x,
           y: point.y,
           tone: toneOf(point),
-          pale: hidden.has(nameOf(point)) && point.item_id !== item,
+          pale: (hidden.has(nameOf(point)) || toneOf(point) === OTHER) && point.item_id !== item,
           strong: point.item_id === item,
           ...(point.item_id === item ? { name: point.title } : {}),
           text: (
@@ -107,12 +108,11 @@ export function Map2d({
   );
 }
 
-function commonest(points: readonly Point[]): number[] {
+/** First codes of the most items; that of the chosen item comes first. */
+function commonest(points: readonly Point[], mine?: number | null): number[] {
   const counts = new Map<number, number>();
   for (const { first_code } of points)
     if (first_code !== null) counts.set(first_code, (counts.get(first_code) ?? 0) + 1);
-  return [...counts]
-    .sort((a, b) => b[1] - a[1])
-    .slice(0, COLOURED)
-    .map(([code]) => code);
+  const size = (code: number) => (code === mine ? Infinity : (counts.get(code) ?? 0));
+  return [...counts.keys()].sort((a, b) => size(b) - size(a)).slice(0, COLOURED);
 }

@@ -67,7 +67,7 @@ function Children(given: Below) {
     <>
       <ul className="ids-branches">
         {children.map((child) => (
-          <One key={child.prefix} branch={child} most={most} {...given} />
+          <One key={child.prefix} {...given} branch={child} most={most} />
         ))}
       </ul>
       {cursor && (

@@ -5,7 +5,7 @@ import { digits, whole } from "../../parts/numbers";
 type Beam = Shapes["Beam"];
 type Level = Shapes["BeamLevel"];
 
-const ROW = 40;
+const ROW = 50;
 const GAP = 56;
 
 /** Levels as columns; a line leads from each way to those that continue it. */

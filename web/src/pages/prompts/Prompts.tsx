@@ -19,7 +19,11 @@ const SLOTS: Column<Slot>[] = [
   { name: "name", title: "Slot", text: (row) => row.name, cell: (row) => <code>{row.name}</code> },
   { name: "meaning", title: "What it is", text: (row) => row.meaning },
   { name: "kind", title: "Kind", text: (row) => row.kind },
-  { name: "default", title: "Default", text: (row) => row.default ?? "has to be given" },
+  {
+    name: "default",
+    title: "Default",
+    text: (row) => (row.default === null ? "has to be given" : row.default || "empty"),
+  },
   { name: "most", title: "Characters at most", text: (row) => row.most, number: true },
 ];
 
@@ -137,7 +141,13 @@ function One({ name, cards }: { name: string; cards: readonly Card[] }) {
       </Section>
       <Section title="Against another prompt or version">
         <div className="stack tight">
-          <Choose label="Other" options={["", ...others]} value={other} choose={setOther} />
+          <Choose
+            label="Other"
+            options={["", ...others]}
+            titles={new Map([["", "choose one"]])}
+            value={other}
+            choose={setOther}
+          />
           {against.problem && <ErrorBox problem={against.problem} />}
           {against.value && other && <Diff before={against.value} after={text} />}
         </div>

@@ -3,6 +3,7 @@ import { Bars } from "../../charts";
 import { Choose } from "../../parts/Choose";
 import { Command, EmptyState } from "../../parts/EmptyState";
 import { ErrorBox } from "../../parts/ErrorBox";
+import { Link } from "../../parts/Link";
 import { Loading } from "../../parts/Loading";
 import { Section, Stat } from "../../parts/Page";
 import { Table, type Column } from "../../parts/Table";
@@ -25,15 +26,29 @@ function figure(name: Exclude<keyof Sum, "name">, title: string, told = whole): 
 
 function columnsOf(first: string): Column<Sum>[] {
   return [
-    { name: "name", title: first, text: (row) => row.name || "–" },
+    { name: "name", title: first, text: (row) => row.name || "–", cell: (row) => named(row.name) },
     figure("calls", "Calls"),
     figure("failed", "Failed"),
     figure("kept", "Kept"),
     figure("prompt_tokens", "Tokens in"),
     figure("completion_tokens", "Tokens out"),
-    figure("seconds", "Seconds", digits),
+    figure("seconds", "Seconds", (value) =>
+      value < 0.01 && value > 0 ? "< 0.01" : digits(value, 3),
+    ),
     figure("cost", "Cost", digits),
   ];
+}
+
+/** A prompt leads to its text; its checksum is cut short. */
+function named(name: string) {
+  const [, prompt, sum] = /^([a-z0-9-]+@\d+)(#[0-9a-f]+)?$/i.exec(name) ?? [];
+  if (!prompt) return name || "–";
+  return (
+    <>
+      <Link href={`/prompts?tab=prompts&prompt=${encodeURIComponent(prompt)}`}>{prompt}</Link>{" "}
+      <span className="fine">{sum?.slice(0, 9)}</span>
+    </>
+  );
 }
 
 /** What language models were asked, by day, model, prompt and verb, and what it took. */

@@ -1,7 +1,7 @@
 import { Intervals } from "../../charts";
 import { Section } from "../../parts/Page";
 import { Table, type Column } from "../../parts/Table";
-import { digits } from "../../parts/numbers";
+import { digits, whole } from "../../parts/numbers";
 import { figureOf, ranked, tones, type Report } from "./figures";
 
 /** Each metric as a plot with intervals, and all of them as a table. */
@@ -30,7 +30,10 @@ export function Figures({ report }: { report: Report }) {
           </Section>
         ))}
       </div>
-      <Section title="All figures" note={`${report.queries} queries of ${report.people} people`}>
+      <Section
+        title="All figures"
+        note={`${whole(report.queries)} queries of ${whole(report.people)} people`}
+      >
         <Table
           caption="Mean, and half of the 95 % interval"
           columns={columnsOf(report)}

@@ -98,9 +98,8 @@ function Matrix(given: { found: Comparison; chosen: string; choose: (pair: strin
   const { found, chosen, choose } = given;
   const models = found.models.map((figure) => figure.model);
   const pair = (a: string, b: string) => turned(found.pairs, a, b);
-  const told = found.pairs.find(
-    (one) => `${one.a}~${one.b}` === chosen || `${one.b}~${one.a}` === chosen,
-  );
+  const [row = "", column = ""] = chosen.split("~");
+  const told = pair(row, column);
   return (
     <>
       <div className="results-matrix" tabIndex={0} role="region" aria-label="Matrix of differences">
