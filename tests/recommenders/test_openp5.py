@@ -131,3 +131,13 @@ def test_impossible_options_are_refused(options):
 def test_it_keeps_to_what_every_method_must():
     walks = Mixture((("sequential", 1.0),), cuts="every", templates=("sequential-1",))
     check_recommender(replace(SMALL, mixture=walks))
+
+
+def test_the_ways_of_the_beams_end_where_the_answers_are(fitted, both):
+    queries = leave_last_out(both).test.queries.take(np.array([0])).unseen()
+    trace = fitted.trace(queries, 4, Run(), beams=fitted.method.beams, died=2)
+    found = fitted.recommend(queries, 4, Run())
+    last, trie = trace.levels[-1], fitted.index.trie()
+    ended = trie.leaf_items[trie.first[last.nodes[last.lived][:4]]]
+    assert ended.tolist() == found.items[0].tolist()
+    assert last.log_probs[:4] == pytest.approx(found.scores[0], abs=1e-4)

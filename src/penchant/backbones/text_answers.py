@@ -15,7 +15,8 @@ from penchant.backbones.beams import TrieTensors, search
 from penchant.backbones.lm_writing import Seq2SeqLMWriter
 from penchant.backbones.pieces import END, PAD, PieceBatch, Pieces
 from penchant.backbones.text_to_text import TextToText
-from penchant.codes import ItemIndex, item_words
+from penchant.backbones.tracing import traced
+from penchant.codes import ItemIndex, Trace, item_words
 from penchant.core import Ragged, Run
 from penchant.data import History, Queries, Rankings, joined
 
@@ -71,23 +72,27 @@ class TextAnswers:
             Scores are natural logs of the probability that the model writes all codes of the item
             after the prompt, over all words that it could write.
         """
-        codes = torch.from_numpy(self.pieces.code_ids).to(self.model.device)
         read = self._read(prompts, run)
         order, parts = [], []
         at_once = max(1, STATES_AT_ONCE // (max(beams, k) * self.pieces.n_words))
         for rows in _groups(read.lengths, at_once):
             if run.deadline is not None:
                 run.deadline.check()
-            embedded, mask = self.model.embed(read.take(rows))
-            writer = Seq2SeqLMWriter(
-                self.model.t5, inputs_embeds=embedded, attention_mask=mask, code_token_ids=codes
-            )
+            writer = self._writer(read.take(rows))
             parts.append(search(writer, self.trie, queries.take(rows), k, beams=beams, run=run))
             order.append(rows)
         found = joined(parts, k)
         back = np.argsort(np.concatenate([np.zeros(0, np.int64), *order]))
         flags = None if found.flags is None else found.flags[back]
         return Rankings(found.items[back], found.scores[back], flags)
+
+    @torch.no_grad()
+    def trace(
+        self, prompt: str, queries: Queries, k: int, run: Run, *, beams: int, died: int
+    ) -> Trace:
+        """The ways that lead to the best ``k`` open items of one row; see :func:`traced`."""
+        writer = self._writer(self._read([prompt], run))
+        return traced(writer, self.trie, queries, k, beams=beams, died=died)
 
     @torch.no_grad()
     def texts(self, prompts: Sequence[str], *, most: int, run: Run) -> list[str]:
@@ -139,6 +144,13 @@ class TextAnswers:
         chances = self.likelihoods(prompts, [f"{value:g}" for value in values], run=run)
         weights = np.exp(chances - chances.max(1, keepdims=True))
         return np.asarray(weights @ np.array(values) / weights.sum(1), np.float32)
+
+    def _writer(self, read: PieceBatch) -> Seq2SeqLMWriter:
+        codes = torch.from_numpy(self.pieces.code_ids).to(self.model.device)
+        embedded, mask = self.model.embed(read)
+        return Seq2SeqLMWriter(
+            self.model.t5, inputs_embeds=embedded, attention_mask=mask, code_token_ids=codes
+        )
 
     def _read(self, prompts: Sequence[str], run: Run) -> PieceBatch:
         read = self.pieces.encode(prompts, most=self.most)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from penchant.backbones import TextBackbone
 from penchant.backbones.text_answers import TextAnswers, texts_of_items
 from penchant.backbones.text_to_text import text_restored, text_state
-from penchant.codes import ItemIndex, catalogue_fingerprint, item_words, join_indexes
+from penchant.codes import ItemIndex, Trace, catalogue_fingerprint, item_words, join_indexes
 from penchant.core import Run, State, UsageError
 from penchant.data import Cases, Catalog, Dataset, Origins, Queries, Rankings
 from penchant.indexing import CollaborativeClusters, Scheme
@@ -249,6 +249,20 @@ class OpenP5Recommender:
         Raises:
             UsageError: The prompt wants no item for an answer, or more than a history.
         """
+        prompts = self._prompts(queries)
+        with torch_draws(run, "openp5.search"):
+            return self.answers.items(prompts, queries, k, beams=self.method.beams, run=run)
+
+    def trace(
+        self, queries: Queries, k: int, run: Run, *, beams: int | None = None, died: int = 10
+    ) -> Trace:
+        """The ways that lead to the best ``k`` open items of one row."""
+        prompt, width = self._prompts(queries)[0], beams or self.method.beams
+        with torch_draws(run, "openp5.search"):
+            return self.answers.trace(prompt, queries, k, run, beams=width, died=died)
+
+    def _prompts(self, queries: Queries) -> list[str]:
+        """(n,) what each row asks."""
         made = prompt_for(self.prompt, "item")
         known = replace(queries, histories=self.answers.known(queries.histories))
         sets = self.origins.of_queries(known)
@@ -263,8 +277,7 @@ class OpenP5Recommender:
             )
             for row, prompt in zip(rows.tolist(), asked, strict=True):
                 prompts[row] = prompt
-        with torch_draws(run, "openp5.search"):
-            return self.answers.items(prompts, queries, k, beams=self.method.beams, run=run)
+        return prompts
 
     def state(self) -> State:
         """Weights and tokenizer, codes, the prompt, and how the training went."""
