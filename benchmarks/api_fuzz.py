@@ -121,6 +121,7 @@ def fuzz(
     seed: int = 0,
     seconds: int | None = None,
     only: str | None = None,
+    phases: str = "examples,coverage,fuzzing,stateful",
 ) -> tuple[int, str]:
     """What schemathesis finds: 0 if nothing, and what it says."""
     command = [
@@ -135,6 +136,8 @@ def fuzz(
         address,
         "-H",
         f"X-API-Key: {secret}",
+        "--phases",
+        phases,
         "--max-examples",
         str(cases),
         "--seed",
