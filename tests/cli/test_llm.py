@@ -95,6 +95,8 @@ def test_a_replay_of_other_people_says_what_is_missing_and_gives_the_prior_order
     assert done.exit_code == 0
     assert len(json.loads(done.stdout)) == 10
     assert "missing" in done.stderr
+    assert "other.sqlite has no such call of scripted" in done.stderr
+    assert "record again, or ask with --calls cache" in done.stderr
 
 
 def test_a_budget_of_zero_asks_nothing_and_still_recommends(folder):

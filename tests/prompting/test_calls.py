@@ -1,12 +1,14 @@
 """Many prompts at once; failures are counted and never raised."""
 
 import time
+from typing import get_args
 
 import pytest
 
 from penchant.core import Deadline, PenchantError, Run, UsageError
-from penchant.language import Budget, Ledger, Prompt, ScriptedLM
+from penchant.language import Budget, Failure, Ledger, Prompt, ScriptedLM
 from penchant.prompting import ask_for_texts, check_writer, note_failures
+from penchant.prompting.calls import HINTS
 
 PROMPTS = [Prompt.chat(f"question {n}") for n in range(3)]
 
@@ -91,4 +93,11 @@ def test_failures_are_told_once_and_only_if_there_are_any():
     note_failures(Run(watch=notes), "nir", {}, 5, "so what")
     note_failures(Run(watch=notes), "nir", {"slow": 0}, 5, "so what")
     note_failures(Run(watch=notes), "nir", {"slow": 1_200}, 1_500, "they stay as proposed")
-    assert notes.said == ["nir, 1,500 questions: 1,200 slow; they stay as proposed"]
+    assert notes.said == [
+        "nir, 1,500 questions: 1,200 slow; they stay as proposed\n  hint: give more time"
+    ]
+
+
+def test_every_kind_of_failed_call_has_a_next_step():
+    kinds = {kind for kind in get_args(Failure) if kind}
+    assert kinds <= set(HINTS)

@@ -47,7 +47,8 @@ def test_ratings_that_cannot_be_read_are_missing(films, known, said, notes):
 def test_no_answer_is_counted_once(films, known, notes):
     fitted = InContext(lm=ScriptedLM(behaviour="down")).fit(films, Run())
     assert np.isnan(fitted.rate(known, items(5, -1)[:1], Run(watch=notes))).all()
-    assert notes.said == ["in-context, 1 question: 1 down; they have no rating"]
+    (said,) = notes.said
+    assert said.startswith("in-context, 1 question: 1 down; they have no rating\n  hint: see that")
 
 
 def test_few_shot_ratings_tell_what_the_person_gave(films, known, tmp_path, heard):

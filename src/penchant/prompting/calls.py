@@ -24,6 +24,21 @@ UNUSABLE = "unusable"
 """The model could not even be opened; the note says what to do."""
 
 
+HINTS: dict[str, str] = {
+    "budget": "raise the budget",
+    "cut": "ask again: answers broke off",
+    "down": "see that the model's server runs, and ask again",
+    "garbled": "ask again, or another endpoint: what came back was no answer",
+    "limited": "ask again later, or fewer at once (concurrency)",
+    "missing": "record again, or ask with --calls cache",
+    "refused": "the provider would not answer: ask another model",
+    "slow": "give more time",
+    "too-long": "tell less (history, pool, context), or give a larger window",
+    UNUSABLE: "mend what the line before says",
+}
+"""Kind of failure of a call -> what to do. An answer that could be read in part needs nothing."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Texts:
     """What was answered."""
@@ -123,10 +138,13 @@ def note_failures(run: Run, who: str, failures: Mapping[str, int], n: int, inste
 
     >>> class Said:
     ...     note = staticmethod(print)
-    >>> note_failures(Run(watch=Said()), "bookgpt", {"slow": 2, "no number": 1}, 9, "left out")
-    bookgpt, 9 questions: 1 no number, 2 slow; left out
+    >>> note_failures(Run(watch=Said()), "bookgpt", {"slow": 2, "unreadable": 1}, 9, "left out")
+    bookgpt, 9 questions: 1 unreadable, 2 slow; left out
+      hint: give more time
     """
     counted = ", ".join(f"{count:,} {kind}" for kind, count in sorted(failures.items()) if count)
     if counted:
         asked = f"{n:,} question{'' if n == 1 else 's'}"
-        run.watch.note(f"{who}, {asked}: {counted}; {instead}")
+        mended = [hint for kind, hint in HINTS.items() if failures.get(kind)]
+        hints = f"\n  hint: {'; '.join(mended)}" if mended else ""
+        run.watch.note(f"{who}, {asked}: {counted}; {instead}{hints}")

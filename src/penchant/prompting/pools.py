@@ -72,7 +72,7 @@ def answered(pools: Ragged, values: Sequence[NDArray[np.float32]], k: int) -> Ra
             flags[row] |= np.uint8(Flag.DEGRADED)
         told = np.where(read, said, said[read].mean() if read.any() else 0).astype(np.float64)
         if not read.any():
-            told = -np.arange(len(said), dtype=np.float64)
+            told = 0.0 - np.arange(len(said), dtype=np.float64)
         order = np.argsort(-told, kind="stable")
         last = told[order[-1]] if len(order) else 1.0
         rest = np.arange(len(said), len(pool))

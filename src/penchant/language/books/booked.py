@@ -97,7 +97,7 @@ class Booking:
         counts = self.books.budget.is_limited or self.books.mode == "estimate"
         amounts = {number: most(number) if counts else Amount() for number in pending}
         if self.books.mode in ("replay", "estimate"):
-            answers |= self._unasked(places, pending, amounts)
+            answers |= self._unasked(places, pending, amounts, run)
         else:
             batch = Batch(self.model, self.books, places, ask, amounts, run)
             for came in batch.ask_all(pending):
@@ -120,7 +120,7 @@ class Booking:
         most, least = self.amount_of(prompt, longest), self.amount_of(prompt, 0)
         place = self.books.look_up([call])[0]
         if place.kept is not None or self.books.mode in ("replay", "estimate"):
-            kept = place.kept or self._unasked([place], [0], {0: most})[0]
+            kept = place.kept or self._unasked([place], [0], {0: most}, run)[0]
             self.books.count(kept)
             if kept.reply.text:
                 yield kept.reply.text
@@ -173,7 +173,11 @@ class Booking:
         return same
 
     def _unasked(
-        self, places: Sequence[Place], pending: Sequence[int], most: Mapping[int, Amount]
+        self,
+        places: Sequence[Place],
+        pending: Sequence[int],
+        most: Mapping[int, Amount],
+        run: Run,
     ) -> dict[int, Kept]:
         """What stands for answers where nothing may be asked."""
         if self.books.mode == "estimate":
@@ -181,6 +185,10 @@ class Booking:
                 self.books.note_estimated(most[number])
             return dict.fromkeys(pending, _NOT_ASKED)
         found = {}
+        if pending:
+            first = self.books.explain_miss(places[pending[0]].call)
+            others = f" (and {len(pending) - 1:,} more)" if len(pending) > 1 else ""
+            run.watch.note(f"{first}{others}")
         for count, number in enumerate(pending):
             detail = "not in the books, like those before it"
             if count < EXPLAINED:
