@@ -187,9 +187,9 @@ def back_after(after: Seen, calm: Seen) -> float:
     return float("inf")
 
 
-def soak(minutes: float) -> dict[str, object]:
-    """Half the nominal rate, a tenth of it events, with answers remembered."""
-    model, rate = build("sasrec"), NOMINAL["sasrec"] / 2
+def soak(minutes: float, rate: float) -> dict[str, object]:
+    """A long time, a tenth of the requests events, with answers remembered."""
+    model = build("sasrec")
     told: list[dict[str, float]] = []
     with tempfile.TemporaryDirectory() as store, serving(model, Path(store)) as service:
         ask, parts = questions(model, events=0.1), max(2, round(minutes))
@@ -220,21 +220,22 @@ SCENARIOS: dict[str, Callable[[float], dict[str, object]]] = {
     "tiger": lambda minutes: nominal("tiger", minutes),
     "cached": cached,
     "overload": overload,
-    "soak": soak,
 }
 
 
 def main() -> None:
     """Runs scenarios and leaves a record of each."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "scenarios", nargs="*", default=[name for name in SCENARIOS if name != "soak"]
-    )
+    parser.add_argument("scenarios", nargs="*", default=list(SCENARIOS))
     parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--rate", type=float, default=NOMINAL["sasrec"] / 2, help="of the soak")
     asked = parser.parse_args()
     for name in asked.scenarios:
         begun = time.strftime("%H:%M:%S")
-        figures = SCENARIOS[name](asked.minutes)
+        if name == "soak":
+            figures = soak(asked.minutes, asked.rate)
+        else:
+            figures = SCENARIOS[name](asked.minutes)
         note = f"begun {begun}; load generator on the same machine, model on one thread"
         write_record(f"service_load_{name}", figures, note=note)
 
