@@ -22,6 +22,7 @@ from penchant.models import (
 )
 from penchant.serve.desk import Desk
 from penchant.serve.events.words import user_hash
+from penchant.serve.origins import Origin, origin_of
 from penchant.serve.problems import Problem
 from penchant.serve.settings import Settings
 from penchant.serve.shapes.models import Activated
@@ -33,17 +34,6 @@ MOST_LOADED = 12
 """Models that answer at a time."""
 EASE_S = 2.0
 """So much longer than a request may take a desk that is left answers: one may be on its way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a model comes from."""
-
-    path: Path | None = None
-    as_of: int = 0
-    """Microseconds since 1970; who was erased before that is not in its data"""
-    seq: int = 0
-    """The last event that it learned from"""
 
 
 @dataclass(slots=True)
@@ -136,7 +126,7 @@ class Lineup:
     def origin(self, name: str) -> Origin:
         """Where a model comes from, whether it answers or not."""
         place = self._places.get(name)
-        return _origin(self.version(name)) if place is None else place.origin
+        return origin_of(self.version(name)) if place is None else place.origin
 
     def folder_of(self, name: str, into: Path) -> Path:
         """Where a model lies on the disk; one that was only given is saved ``into`` a folder."""
@@ -189,6 +179,19 @@ class Lineup:
                 activate(self._settings.models, whole, before=before)
             self.active = whole
         return Activated(active=whole, before=before)
+
+    def follow(self) -> None:
+        """Lets the model answer that the pointer names.
+
+        Raises:
+            Problem: It cannot be opened.
+            StorageError: The pointer cannot be read.
+        """
+        folder = self._settings.models
+        with self._lock:
+            pointer = None if folder is None else read_pointer(folder)
+            if pointer is not None:
+                self.active = self.load(pointer.active)
 
     def rollback(self) -> Activated:
         """The model that answered before answers again.
@@ -264,7 +267,7 @@ class Lineup:
                 code="model-damaged",
                 hint="fit it again, or restore its folder from a copy",
             ) from error
-        origin = _origin(version)
+        origin = origin_of(version)
         return _Place(self._desk(self._cleaned(model, origin.as_of)), origin)
 
     def _cleaned(self, model: Model, as_of: int) -> Model:
@@ -277,12 +280,8 @@ class Lineup:
 
     def _recall(self) -> None:
         """Lets the model answer that was active when the service ended."""
-        if self._settings.models is None:
-            return
         try:
-            pointer = read_pointer(self._settings.models)
-            if pointer is not None:
-                self.active = self.load(pointer.active)
+            self.follow()
         except (StorageError, Problem) as error:
             _LOG.error("the model that was active is not: %s; %s answers", error, self.active)
 
@@ -291,10 +290,3 @@ class Lineup:
             told = "this service has no models folder"
             raise Problem(409, told, code="setup", hint="start it with --models FOLDER")
         return self._settings.models
-
-
-def _origin(version: Version) -> Origin:
-    told = version.about()
-    as_of, seq = told.get("as_of"), told.get("seq")
-    known = (told if isinstance(told, int) else 0 for told in (as_of, seq))
-    return Origin(version.path, *known)

@@ -8,6 +8,7 @@ import numpy as np
 from penchant.models import Model
 from penchant.serve.desk import Desk, Request
 from penchant.serve.events import Erased, Events
+from penchant.serve.following import Following
 from penchant.serve.guard.remembered import Remembered
 from penchant.serve.guard.replies import Replies
 from penchant.serve.jobs.keeper import Jobs
@@ -38,6 +39,7 @@ class Shop:
         self.talks = Talks(settings)
         self.stock = Stock(settings.folder)
         self.lineup = Lineup(models, self.stock, settings, store.erased())
+        self.following = Following(self.lineup, settings.models)
         self.jobs = Jobs(settings.folder, partial(prepare, self), partial(follow, self))
 
     @property
@@ -80,6 +82,7 @@ class Shop:
 
     def close(self) -> None:
         """Answers those who wait, writes what waits. May be called again."""
+        self.following.close()
         self.jobs.close()
         self.lineup.close()
         self.stock.close()
