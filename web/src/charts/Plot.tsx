@@ -44,7 +44,7 @@ export function Plot({ label, x, y, height = 300, left = y ? 58 : 12, children, 
   const [hint, setHint] = useState<HintAt | null>(null);
   const right = Math.max(left + 40, width - RIGHT);
   const bottom = height - BOTTOM;
-  const across = scaleOf(x, left, right, Math.max(2, Math.floor((right - left) / 72)));
+  const across = scaleOf(x, left, right, Math.max(2, Math.floor((right - left) / 80)));
   const up = scaleOf(
     y ?? { domain: [0, 1], title: "" },
     bottom,

@@ -94,13 +94,14 @@ function Joined({ left, right, lit, chosen }: Given & { left: Listed; right: Lis
     return other === undefined ? [] : [{ id: item.item_id, from: place, to: other }];
   });
   const middle = (place: number) => (place + 0.5) * ROW;
+  const shown = both.some(({ id }) => id === (lit || chosen));
   return (
     <div className="compare-joined">
       <p className="compare-head fine">{both.length} shared</p>
       <svg width={GAP} height={rows * ROW} aria-hidden="true">
         {both.map(({ id, from, to }) => {
           const path = `M0 ${middle(from)}C${GAP / 2} ${middle(from)} ${GAP / 2} ${middle(to)} ${GAP} ${middle(to)}`;
-          const look = id === lit || id === chosen ? "lit" : lit || chosen ? "dim" : "";
+          const look = id === (lit || chosen) ? "lit" : shown ? "dim" : "";
           return <path key={id} className={look} d={path} />;
         })}
       </svg>

@@ -9,7 +9,7 @@ export function Reasons({ lists, item }: { lists: readonly Listed[]; item: strin
   if (!title) return null;
   return (
     <Section title={title} note={`${item}: where it stands, and which past items speak for it`}>
-      <div className="columns">
+      <div className="compare-asks">
         {lists.map((list, place) => {
           const found = list.items.find((one) => one.item_id === item);
           return (

@@ -42,7 +42,7 @@ export default function Compare() {
       {loaded.length > 0 && (
         <div className="stack">
           <Section title="Who, and by which models">
-            <div className="columns">
+            <div className="compare-asks">
               <WhoAsks who={who.who} />
               <Models models={loaded} chosen={chosen} choose={setWanted} />
               <label className="field">

@@ -102,7 +102,9 @@ function One(given: Below & { branch: Branch; most: number }) {
             <span className="ids-bar" style={{ width: `${(60 * items) / most}px` }} />
             {whole(items)}
           </span>
-          <span className="ids-words">{words.length ? words.join(" · ") : examples[0]?.title}</span>
+          <span className="ids-words">
+            {items > 1 && words.length ? words.join(" · ") : examples[0]?.title}
+          </span>
         </>
       )}
     </>

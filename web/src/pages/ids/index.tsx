@@ -97,7 +97,7 @@ function Shown({ scheme }: { scheme: Shapes["IdScheme"] }) {
 }
 
 function Summary({ scheme }: { scheme: Shapes["IdScheme"] }) {
-  const used = scheme.usage.map((share) => `${Math.round(100 * share)} %`).join(" · ");
+  const used = `${scheme.usage.map((share) => Math.round(100 * share)).join(" · ")} %`;
   return (
     <Section title={scheme.model} note={`scheme: ${scheme.scheme}`}>
       <dl className="stats">
