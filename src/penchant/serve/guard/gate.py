@@ -5,11 +5,14 @@ import logging
 import re
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from penchant.serve.events import new_event_id
+from penchant.serve.desk import TOGETHER
+from penchant.serve.events import Busy, new_event_id
 from penchant.serve.guard.keys import is_loopback
 from penchant.serve.meters import Meters
 from penchant.serve.problems import MEDIA_TYPE, Problem, places_of, problem_of
@@ -17,6 +20,8 @@ from penchant.serve.settings import Settings
 
 _LOG = logging.getLogger(__name__)
 _GIVEN_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+ASKING = {"/v1/recommend", "/v1/score", "/v1/similar", "/v1/explain"}
+"""Paths that a model answers."""
 REMEMBERED = 10_000
 """Callers whose rate is known."""
 SAFE = (
@@ -34,6 +39,7 @@ class Gate:
     def __init__(self, inner: ASGIApp, settings: Settings, meters: Meters) -> None:
         self._inner, self._settings, self._meters = inner, settings, meters
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._asking = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes a request on, or answers what is wrong with it."""
@@ -58,7 +64,8 @@ class Gate:
         try:
             self._check(scope, headers)
             bound = self._bound(scope, headers)
-            await self._inner(scope, _bounded(receive, bound), told)
+            with self._room(scope["path"]):
+                await self._inner(scope, _bounded(receive, bound), told)
         except Exception as error:  # whatever it is, the caller gets an answer
             problem = problem_of(error)
             if problem.code == "unforeseen":
@@ -69,6 +76,19 @@ class Gate:
         route = getattr(scope.get("route"), "path", "none")
         self._meters.requests.labels(route, str(status)).inc()
         self._meters.seconds.labels(route).observe(time.perf_counter() - started)
+
+    @contextmanager
+    def _room(self, path: str) -> Iterator[None]:
+        """Refuses, before anything is read, what would wait for a model behind too many others."""
+        asks = path in ASKING
+        most = self._settings.waiting + TOGETHER
+        if asks and self._asking >= most:
+            raise Busy(f"{self._asking} requests wait for models; try again")
+        self._asking += asks
+        try:
+            yield
+        finally:
+            self._asking -= asks
 
     def _check(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
         host = headers.get(b"host", b"").decode("latin-1")
@@ -149,7 +169,6 @@ def _too_long(bound: int) -> Problem:
         f"the body has more than {bound:,} bytes",
         code="too-long",
         hint=f"send less at once; events in lines ({LINES}) may be longer",
-        headers={"Connection": "close"},
     )
 
 
