@@ -137,7 +137,7 @@ def test_no_request_is_dropped_while_models_change(call, models):
 def test_who_was_erased_stays_erased_in_models_that_are_loaded_later(call, models, shelf):
     user = models["covisit"].people.ids.series()[0]
     receipt = call("DELETE", f"/v1/users/{user}")[1]
-    assert receipt["stale_models"] == ["popular"]
+    assert receipt["stale_models"] == ["popular", "covisit@1", "covisit@2", "popular@1"]
     call("POST", "/v1/models/covisit@1:activate")
     _, desk = call.shop.desk(None)
     assert user not in desk.model.people.ids

@@ -22,7 +22,7 @@ from penchant.models import (
 )
 from penchant.serve.desk import Desk
 from penchant.serve.events.words import user_hash
-from penchant.serve.origins import Origin, origin_of
+from penchant.serve.origins import Origin, knows_person, origin_of
 from penchant.serve.problems import Problem
 from penchant.serve.settings import Settings
 from penchant.serve.shapes.models import Activated
@@ -238,7 +238,8 @@ class Lineup:
                     desk.model = desk.model.erase([user])
                     desk.standby = desk.standby.erase([user])
                     stale.append(name)
-        return stale
+            resting = [one for one in self.versions() if one.name not in self._places]
+        return [*stale, *(one.name for one in resting if knows_person(one, user))]
 
     def erased(self) -> dict[str, int]:
         """Hash of a person -> when they were erased, in microseconds since 1970."""

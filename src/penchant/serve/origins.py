@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+
 from penchant.models import Version
 
 
@@ -23,3 +25,12 @@ def origin_of(version: Version) -> Origin:
     as_of, seq = told.get("as_of"), told.get("seq")
     known = (told if isinstance(told, int) else 0 for told in (as_of, seq))
     return Origin(version.path, *known)
+
+
+def knows_person(version: Version, user: str) -> bool:
+    """Whether a model on the disk has a row for a person; one that cannot be read may have."""
+    try:
+        people = pl.scan_parquet(version.path / "people.parquet")
+        return bool(len(people.filter(pl.col("id") == user).head(1).collect()))
+    except (OSError, pl.exceptions.PolarsError):
+        return True
