@@ -410,8 +410,27 @@ def test_where_there_is_no_choice_nobody_is_asked(ask):
 
 @pytest.mark.parametrize(
     ("options", "said"),
-    [({"pool": 1}, "pool=1: need at least 2"), ({"bounded": -1}, "bounded=-1: need 0")],
+    [
+        ({"pool": 1}, "pool=1: need at least 2"),
+        ({"bounded": -1}, "bounded=-1: need 0"),
+        ({"history_tokens": -1}, "history_tokens=-1"),
+    ],
 )
 def test_a_pool_without_a_choice_and_a_bound_below_zero_are_refused(options, said):
     with pytest.raises(UsageError, match=said):
         LLMRank(**options)
+
+
+def test_what_of_a_history_does_not_fit_is_left_out_and_said(ask, tmp_path):
+    heard, notes = tmp_path / "heard", Notes()
+    lm = ScriptedLM(heard=str(heard))
+    asked = replace(ask([[0, 2, 5], [3]]), candidates=Ragged.of([[9, 4]] * 2))
+    fitted = LLMRank(lm=lm, history_tokens=4).fit(WORLD, Run())
+    titles = WORLD.catalog.titles()
+    count = lm.open(Run()).count
+    assert count(titles[5]) <= 4 < count(titles[5]) + count(titles[2]) + count(titles[0])
+    fitted.recommend(asked, 2, Run(watch=notes))
+    said = heard.read_text(encoding="utf-8")
+    assert titles[5] in said
+    assert titles[0] not in said
+    assert "1 of 2 histories are not told whole: 4 tokens hold no more" in notes.said[0]

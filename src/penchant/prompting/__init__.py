@@ -38,10 +38,10 @@ from penchant.prompting.evidence import (
     plain_reason,
     reason_evidence,
     reason_prompt,
+    repeatable,
     spoken_for,
     stream_text,
     token_counter,
-    within_budget,
 )
 from penchant.prompting.fencing import cleaned, fenced, passage
 from penchant.prompting.files import parse_prompt, read_prompt
@@ -69,7 +69,7 @@ from penchant.prompting.own_examples import (
     rating_steps,
     texts_kept,
 )
-from penchant.prompting.past import Selected, newest_within, select_history
+from penchant.prompting.past import Selected, newest_within, select_history, told_within
 from penchant.prompting.past_texts import (
     PastText,
     PastTexts,
@@ -279,6 +279,7 @@ __all__ = [
     "read_traits",
     "reason_evidence",
     "reason_prompt",
+    "repeatable",
     "row_questions",
     "scored",
     "select_history",
@@ -288,11 +289,11 @@ __all__ = [
     "stream_text",
     "texts_kept",
     "token_counter",
+    "told_within",
     "unheard",
     "versions",
     "window_starts",
     "with_profiles",
-    "within_budget",
     "write_attributes",
     "write_profiles",
     "yes_no",

@@ -1,12 +1,15 @@
 """How much of a history fits into a prompt: the newest that a number of tokens can hold."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from penchant.core import Ragged, UsageError, offsets_of
+from penchant.core import Ragged, Run, UsageError, offsets_of
+from penchant.language import LanguageModel
+from penchant.prompting.evidence import token_counter
+from penchant.prompting.ranking import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,37 @@ def select_history(
     kept = int(np.searchsorted(used, budget, side="right"))
     chosen = tuple(window[len(window) - kept :])
     return Selected(chosen, len(texts) - kept, int(used[kept - 1]) if kept else 0, budget)
+
+
+def told_within(
+    questions: Sequence[Question],
+    titles: Sequence[str],
+    budget: int | None,
+    lm: LanguageModel,
+    run: Run,
+) -> list[Question]:
+    """Questions with as much of each history as a number of tokens can hold, the newest.
+
+    Args:
+        questions: Any number.
+        titles: (n_items,)
+        budget: Tokens of a history as the model counts them; ``None``: any number.
+        lm: Who is asked.
+        run: Is told once what was left out.
+    """
+    if budget is None:
+        return list(questions)
+    count, kept, cut = token_counter(lm, run), [], []
+    for one in questions:
+        told = select_history([titles[item] for item in one.history], budget=budget, count=count)
+        kept.append(replace(one, history=one.history[told.cut :]))
+        cut.append(told.cut)
+    if any(cut):
+        run.watch.note(
+            f"{sum(map(bool, cut)):,} of {len(cut):,} histories are not told whole: "
+            f"{budget:,} tokens hold no more, up to {max(cut):,} of the oldest items are left out"
+        )
+    return kept
 
 
 def newest_within(histories: Ragged, tokens: NDArray[np.integer], budget: int) -> Ragged:

@@ -53,10 +53,12 @@ from penchant.prompting import (
     rank_windows,
     row_questions,
     short_title,
+    told_within,
 )
 
 How = Literal["listwise", "windows", "pointwise", "pairwise"]
 """All candidates in one prompt; through windows; one in a prompt; two in a prompt."""
+_LISTS = ("listwise", "windows")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,14 +89,16 @@ class LLMRank:
     merge: Merge = "borda"
     """How copies become one order. Whoever is in every answer gets the same by mean-rank."""
     calibrated: bool = False
-    """Learn from training what the model likes whoever asks: of lists and pairs the places, which
-    is subtracted; of single candidates how far its odds are chances (Platt). Needs likelihoods."""
+    """Learn from training what the model likes whoever asks: places of lists and pairs, which is
+    subtracted; of single candidates how far odds are chances (Platt). Needs likelihoods."""
     prior: float = 0.0
     """One by one: how much of the log-odds is subtracted that a candidate has for nobody."""
     pool: int = 20
     """Candidates that the model sees; the others follow in the order of their proposal."""
     history: int = 10
     """Items of the history that it sees, the newest."""
+    history_tokens: int | None = None
+    """Most tokens of them; what does not fit is left out, and the run is told."""
     window: int = 10
     """Candidates in a prompt, if asked through windows."""
     stride: int = 5
@@ -120,20 +124,19 @@ class LLMRank:
         ):
             if value not in known:
                 raise UnknownName(name, value, known)
-        least = {"copies": 1, "pool": 2, "history": 1, "calibration_people": 1}
-        for name, at_least in least.items():
-            if getattr(self, name) < at_least:
-                raise UsageError(f"{name}={getattr(self, name)}: need at least {at_least}")
-        if self.bounded is not None and self.bounded < 0:
-            raise UsageError(f"bounded={self.bounded}: need 0 places or more, or no bound")
+        for name, least in (("copies", 1), ("pool", 2), ("history", 1), ("calibration_people", 1)):
+            if getattr(self, name) < least:
+                raise UsageError(f"{name}={getattr(self, name)}: need at least {least}")
+        for name in ("bounded", "history_tokens"):
+            if (getattr(self, name) or 0) < 0:
+                raise UsageError(f"{name}={getattr(self, name)}: need 0 or more, or no bound")
         if not 1 <= self.stride <= self.window:
-            raise UsageError(
-                f"window={self.window}, stride={self.stride}: need 1 <= stride <= window"
-            )
+            told = f"window={self.window}, stride={self.stride}"
+            raise UsageError(f"{told}: need 1 <= stride <= window")
         self._check_together()
 
     def _check_together(self) -> None:
-        lists = self.how in ("listwise", "windows")
+        lists = self.how in _LISTS
         if self.copies > 1 and (self.how == "pointwise" or (lists and not self.shuffled)):
             raise UsageError(
                 f"copies={self.copies}: the same question has the same answer; shuffle lists, "
@@ -162,18 +165,18 @@ class LLMRank:
             PenchantError: The model cannot be used.
         """
         model = self._opened(run)
-        events = positive_events(data)
-        counts = np.bincount(events["item"].to_numpy(), minlength=len(data.catalog))
-        ranker = LLMRankRecommender(self, data.catalog.titles(), counts.astype(np.float32))
+        items = positive_events(data)["item"].to_numpy()
+        counts = np.bincount(items, minlength=len(data.catalog)).astype(np.float32)
+        ranker = LLMRankRecommender(self, data.catalog.titles(), counts)
         if not self.calibrated:
             return ranker
-        choices = past_choices(data, valid, self.calibration_people, run)
-        return replace(ranker, bias=ranker.learned_bias(model, choices, run))
+        past = past_choices(data, valid, self.calibration_people, run)
+        return replace(ranker, bias=ranker.learned_bias(model, past, run))
 
     def restore(self, state: State, catalog: Catalog, run: Run) -> "LLMRankRecommender":
         """The recommender that gave this state; the model is opened when it is first asked."""
-        arrays = state.arrays
-        return LLMRankRecommender(self, catalog.titles(), arrays["counts"], arrays["bias"])
+        counts, bias = state.arrays["counts"], state.arrays["bias"]
+        return LLMRankRecommender(self, catalog.titles(), counts, bias)
 
     def _opened(self, run: Run) -> OpenModel:
         model = opened(self.lm, run)
@@ -184,9 +187,6 @@ class LLMRank:
                 "or a model that scores, such as LocalLM()"
             )
         return model
-
-
-_LISTS = ("listwise", "windows")
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,16 +212,15 @@ class LLMRankRecommender:
     def recommend(self, queries: Queries, k: int, run: Run) -> Rankings:
         """The best open items; DEGRADED where the model's answer could not be had."""
         pools = proposed(queries, self.counts, max(k, self.method.pool), run)
-        heard = self.heard(queries, pools, run)
-        note_failures(
-            run, "llmrank", heard.failures, heard.calls, "what was not read keeps its place"
-        )
+        heard, kept = self.heard(queries, pools, run), "what was not read keeps its place"
+        note_failures(run, "llmrank", heard.failures, heard.calls, kept)
         return answered(pools, heard.values, k)
 
     def heard(self, queries: Queries, pools: Ragged, run: Run) -> Heard:
         """What the model says of the first items of each pool, with faults and tokens."""
         method = self.method
         questions = row_questions(queries, pools, history=method.history, most=method.pool)
+        questions = told_within(questions, self.titles, method.history_tokens, method.lm, run)
         return ask_rows(questions, lambda asked: self._bounded(asked, run), run)
 
     def ranked(self, questions: Sequence[Question], run: Run) -> Heard:
@@ -258,10 +257,9 @@ class LLMRankRecommender:
             return np.full(1, learned_pair_bias(model, questions, wording, run), np.float32)
         if alone:
             said = self._one_by_one(model, questions, run, calibrated=False).values
-            truths = np.concatenate([nobody > 0, *(np.arange(len(each)) == 0 for each in said)])
+            truths = np.concatenate([nobody > 0, *(np.arange(len(one)) == 0 for one in said)])
             return np.array(platt(np.concatenate([nobody, *said]), truths), np.float32)
-        heard = listwise(model, questions, wording, "likelihood", run)
-        return place_bias(heard.values, n)
+        return place_bias(listwise(model, questions, wording, "likelihood", run).values, n)
 
     def _one_by_one(
         self, model: OpenModel, questions: Sequence[Question], run: Run, *, calibrated: bool
@@ -292,8 +290,8 @@ class LLMRankRecommender:
 
     def with_items(self, catalog: Catalog, run: Run) -> "LLMRankRecommender":
         """The same with more items, which nobody has chosen yet."""
-        counts = np.pad(self.counts, (0, len(catalog) - len(self.counts)))
-        return replace(self, titles=catalog.titles(), counts=counts)
+        new = (0, len(catalog) - len(self.counts))
+        return replace(self, titles=catalog.titles(), counts=np.pad(self.counts, new))
 
     def state(self) -> State:
         """Counts and calibration; the model is named by the method."""
