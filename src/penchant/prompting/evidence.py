@@ -4,6 +4,7 @@ The model's answer is let through by :class:`penchant.prompting.Grounded`; where
 be, a plain sentence made of the evidence stands in.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from penchant.core import Interrupted, PenchantError, Run
-from penchant.data import CanExplain, Queries, Recommender, with_parts
-from penchant.language import LanguageModel, Prompt, Streamer, Writer, opened
+from penchant.data import CanExplain, Queries, Recommender, open_items, with_parts
+from penchant.language import LanguageModel, Prompt, Streamer, Writer, opened, trusted_part
+from penchant.prompting.fencing import cleaned
 from penchant.prompting.grounding import Evidence, Grounded
 from penchant.prompting.presets import prompt
 from penchant.prompting.shelf import Shelf
@@ -21,6 +23,8 @@ MOST_TEXT = 240
 """Characters of a description that are told."""
 MOST_BECAUSE = 5
 """Items of a history that may speak for another."""
+MOST_NEAR = 50
+"""Titles that share words with what somebody says."""
 MOST_NAMED = 3
 """Items of a plain sentence."""
 
@@ -132,6 +136,27 @@ def answer_prompt(evidence: Evidence, history: Sequence[str], noun: str) -> Prom
     )
 
 
+def repeatable(said: str, query: Queries, shelf: Shelf) -> str:
+    """What an answer may repeat of a person's words: no orders, and no titles that are closed.
+
+    Titles of the history may be repeated: people say what they liked.
+
+    Args:
+        said: The words.
+        query: The row of the person: what is open, and the history.
+        shelf: Titles.
+    """
+    kept = trusted_part(said)
+    scores = shelf.index.score([kept])[0]
+    near = [int(item) for item in scores.argsort()[-MOST_NEAR:] if scores[item] > 0]
+    open_ = open_items(query, len(shelf))[0]
+    past = {*query.histories.items[0].tolist()}
+    for item in near:
+        if not open_[item] and item not in past:
+            kept = re.sub(re.escape(shelf.titles[item]), " ", kept, flags=re.IGNORECASE)
+    return kept
+
+
 def reason_evidence(
     item: int, because: Sequence[int], shelf: Shelf, described: Sequence[str]
 ) -> Evidence:
@@ -170,7 +195,7 @@ def plain_answer(evidence: Evidence, shelf: Shelf) -> str:
     'Nearest to what you ask: The Royal Crown, part 4 [1]; The Frozen Comet, part 1 [2].'
     """
     named = [
-        f"{shelf.titles[item]} [{place}]"
+        f"{cleaned(shelf.titles[item])} [{place}]"
         for place, item in enumerate(evidence.items[:MOST_NAMED], start=1)
     ]
     return f"Nearest to what you ask: {'; '.join(named)}." if named else "Nothing was found."
@@ -178,7 +203,7 @@ def plain_answer(evidence: Evidence, shelf: Shelf) -> str:
 
 def plain_reason(evidence: Evidence, shelf: Shelf) -> str:
     """Why an item suits, without a model: because of what was chosen before."""
-    item, *because = [shelf.titles[one] for one in evidence.items]
+    item, *because = [cleaned(shelf.titles[one]) for one in evidence.items]
     if not because:
         return f"{item} [1] is chosen by many."
     named = [f"{title} [{place}]" for place, title in enumerate(because[:MOST_NAMED], start=2)]

@@ -10,7 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from penchant.language import trusted_part
 from penchant.prompting.likeness import bare_title
 from penchant.prompting.shelf import Shelf
 from penchant.tasks import plain
@@ -78,6 +80,8 @@ class Grounded:
 
     evidence: Evidence
     shelf: Shelf
+    own_words: str | None = None
+    """What may be repeated of the person's words; ``None``: what does not speak to the model"""
     withheld: Counter[str] = field(default_factory=Counter)
     """Kind -> sentences"""
     cited: dict[int, None] = field(default_factory=dict)
@@ -116,6 +120,16 @@ class Grounded:
             self.cited.update(dict.fromkeys(self.evidence.cited(told)))
             yield told
 
+    @cached_property
+    def _told(self) -> list[str]:
+        """(n) the evidence as the model was told it: no orders that somebody put into a text."""
+        return [trusted_part(text) for text in self.evidence.texts]
+
+    @cached_property
+    def _own(self) -> str:
+        own = self.own_words
+        return trusted_part(self.evidence.own_words) if own is None else own
+
     def _fault(self, sentence: str) -> str:
         cited = self.evidence.cited(sentence)
         if not cited:
@@ -123,12 +137,12 @@ class Grounded:
         if not all(1 <= number <= len(self.evidence.texts) for number in cited):
             return NO_SUCH_EVIDENCE
         said = _CITED.sub(" ", sentence)
-        every = f" {_bare([*self.evidence.texts, self.evidence.own_words])} "
+        every = f" {_bare([*self._told, self._own])} "
         named = [*_QUOTED.findall(said), *_names(said)]
         if not all(_within(name, every) for name in named) or self._foreign(said, every):
             return NOT_RETRIEVED
-        texts = [self.evidence.texts[number - 1] for number in cited]
-        known = f" {_bare([*texts, self.evidence.own_words])} "
+        texts = [self._told[number - 1] for number in cited]
+        known = f" {_bare([*texts, self._own])} "
         if not all(_within(name, known) for name in named) or self._foreign(said, known):
             return MISCITED
         figures = {bare_title(figure) for figure in _FIGURES.findall(said)}

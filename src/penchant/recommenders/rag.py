@@ -51,6 +51,7 @@ from penchant.prompting import (
     plain_reason,
     reason_evidence,
     reason_prompt,
+    repeatable,
     spoken_for,
     stream_text,
     token_counter,
@@ -177,19 +178,14 @@ class RetrievalAugmentedRecommender:
     ) -> tuple[Grounded, Iterator[str]]:
         """The answer to a single row, a sentence at a time, as far as it can be let through.
 
-        Args:
-            query: A single row.
-            run: Deadline and books.
-            pool: What was retrieved already, best first; ``None``: it is retrieved here.
-            speaks: Whether the model is asked; if not, a plain sentence names what was retrieved.
-
-        Returns:
-            The gate, which knows what was retrieved, and, once the sentences came, what was cited
-            and withheld; and the sentences.
+        ``pool`` is what was retrieved already; unless it ``speaks``, no model is asked. Returns the
+        gate, which knows what was retrieved, and once the sentences came what was cited and
+        withheld; and the sentences.
         """
         pool = self.retrieved(query, self.method.retrieved, run) if pool is None else pool
         evidence = self._evidence(query, pool, run, counted=speaks)[0]
-        gate, plain = Grounded(evidence, self.shelf), plain_answer(evidence, self.shelf)
+        own = repeatable(evidence.own_words, query, self.shelf)
+        gate, plain = Grounded(evidence, self.shelf, own), plain_answer(evidence, self.shelf)
         asked = self._prompt(query, 0, evidence) if evidence.items and speaks else None
         return gate, self._sentences(gate, asked, plain, run)
 
@@ -227,11 +223,7 @@ class RetrievalAugmentedRecommender:
         return spoken_for(self.people, queries, items, run)
 
     def retrieved(self, queries: Queries, n: int, run: Run, *, alike: float = 1.0) -> Ragged:
-        """The best ``n`` open items of each row: by words, by meaning, by people alike.
-
-        ``alike`` is how much the last weigh; below 1/2, nothing that was only chosen by people alike
-        stands above the first :data:`penchant.retrieve.fusion.SMOOTHING` that words find.
-        """
+        """The best ``n`` open items of each row: by words, by meaning, by people ``alike``."""
         rows: list[NDArray[np.int32]] = []
         depth = max(n, self.method.depth)
         for part in chunks(queries, len(self.shelf)):

@@ -10,6 +10,7 @@ from penchant.core import Ragged, Run, UsageError
 from penchant.data import Queries
 from penchant.language import Attended, Ledger, redact
 from penchant.models import Advice, Advisor, Wish, allowed_items, read_wishes
+from penchant.prompting import cleaned
 from penchant.serve.problems import Problem
 from penchant.serve.shapes.talking import Call, ChatItem, ChatRequest, MessageIn, Understood, Usage
 from penchant.serve.shop import Shop
@@ -244,7 +245,7 @@ def _short(value: object) -> str | int | float | bool | list[str] | None:
 
 def plain_sentence(items: Sequence[ChatItem]) -> str:
     """Names the first items; nothing of it is a model's."""
-    named = [f"{item.title} [{item.rank}]" for item in items[:3]]
+    named = [f"{cleaned(item.title)} [{item.rank}]" for item in items[:3]]
     return f"Nearest to what you ask: {'; '.join(named)}." if named else "Nothing was found."
 
 
