@@ -2,9 +2,13 @@ import { Lines, type Line } from "../../charts";
 import { digits, whole } from "../../parts/numbers";
 import { paceOf, type Progress } from "./log";
 
+/** Figures of how fast it goes: they stand beside the bar. */
+const PACE = ["steps_per_s", "remaining_s"];
+
 /** A curve for each figure that a job tells, as it grows. */
 export function Live({ progress }: { progress: readonly Progress[] }) {
-  const figures = [...new Set(progress.flatMap((one) => Object.keys(one.figures)))];
+  const told = new Set(progress.flatMap((one) => Object.keys(one.figures)));
+  const figures = [...told].filter((figure) => !PACE.includes(figure));
   const stages = [...new Set(progress.map((one) => one.stage))];
   if (!figures.length)
     return <p className="fine">No curve yet: this work tells no figures so far.</p>;

@@ -64,8 +64,11 @@ export function paceOf(
   progress: readonly Progress[],
 ): { rate: number; left_s: number | null } | null {
   const last = progress.at(-1);
-  const first = last && progress.find((one) => one.stage === last.stage && one.done <= last.done);
-  if (!last || !first || last.at <= first.at || last.done <= first.done) return null;
+  if (!last) return null;
+  const { steps_per_s, remaining_s } = last.figures;
+  if (steps_per_s) return { rate: steps_per_s, left_s: remaining_s ?? null };
+  const first = progress.find((one) => one.stage === last.stage);
+  if (!first || last.at <= first.at || last.done <= first.done) return null;
   const rate = (last.done - first.done) / ((last.at - first.at) / 1e6);
   return { rate, left_s: last.total === null ? null : (last.total - last.done) / rate };
 }
