@@ -8,9 +8,11 @@ import pytest
 
 import penchant as pn
 from penchant.backbones import Decoder, HashedText
+from penchant.core import Run
 from penchant.data import write_dataset
 from penchant.indexing import ResidualKMeans, TextVectors
-from penchant.language import Ledger
+from penchant.language import Ledger, ScriptedLM, opened
+from penchant.prompting import prompt
 from penchant.serve.cursors import cursor_at
 from penchant.serve.looking import FEW
 from penchant.train import Supervised
@@ -306,8 +308,21 @@ def test_prompts_are_shown_word_for_word(call):
 
 
 def test_spend_is_summed_from_the_books(call):
+    before = get(call, "spend")
+    assert before["kept"]
+    with Ledger.open(call.shop.settings.books, mode="live") as books:
+        run = Run(books=books)
+        lm = opened(ScriptedLM(answers=("yes",)), run)
+        asked = prompt("rank-yes-no").fill(history=["Heat"], candidate="Ronin")
+        for _ in range(2):
+            lm.write([asked], max_tokens=4, run=run)
     told = get(call, "spend")
-    assert (told["kept"], told["total"]["calls"], told["by_day"]) == (True, 0, [])
+    assert told["total"]["calls"] == before["total"]["calls"] + 2
+    assert told["total"]["prompt_tokens"] > before["total"]["prompt_tokens"]
+    (mine,) = [one for one in told["by_prompt"] if one["name"] == "rank-yes-no@1"]
+    assert mine["calls"] == 2
+    assert sum(one["calls"] for one in told["by_day"]) == told["total"]["calls"]
+    assert get(call, f"prompts/{mine['name']}")["version"] == 1
 
 
 def test_lists_keep_quotas_and_get_more_different(call, data):

@@ -84,7 +84,7 @@ def spend(shop: Holding) -> Spend:
         total=_total(sums["verb"]),
         by_day=sorted(sums["day"], key=lambda one: one.name),
         by_model=sums["model"],
-        by_prompt=sums["prompt"],
+        by_prompt=_by_version(sums["prompt"]),
         by_verb=sums["verb"],
         failures=failures,
         next=_next(file is not None, there),
@@ -104,6 +104,15 @@ def _sum(name: str, row: Mapping[str, str | float]) -> Sum:
 def _total(sums: list[Sum]) -> Sum:
     listed = [one.model_dump() for one in sums]
     return _sum("all", {key: sum(one[key] for one in listed) for key in COUNTED})
+
+
+def _by_version(sums: list[Sum]) -> list[Sum]:
+    """Calls under ``NAME@VERSION``, whatever the words of the file were then."""
+    named: dict[str, list[Sum]] = {}
+    for one in sums:
+        named.setdefault(one.name.partition("#")[0], []).append(one)
+    made = [_total(listed).model_copy(update={"name": name}) for name, listed in named.items()]
+    return sorted(made, key=lambda one: (-one.cost, -one.prompt_tokens, one.name))
 
 
 def _card(made: PromptTemplate) -> dict[str, Any]:  # Any: checked by the shape it goes into
