@@ -44,11 +44,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", help="operations whose path this expression finds")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, service(Path(folder)) as (address, secret):
+    with tempfile.TemporaryDirectory() as folder, service(Path(folder)) as where:
         begun = time.perf_counter()
         rc, told = fuzz(
-            address,
-            secret,
+            where,
             cases=asked.cases,
             seed=asked.seed,
             seconds=asked.seconds,
@@ -113,8 +112,7 @@ def service(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def fuzz(
-    address: str,
-    secret: str,
+    where: tuple[str, str],
     *,
     cases: int,
     folder: Path,
@@ -123,7 +121,8 @@ def fuzz(
     only: str | None = None,
     phases: str = "examples,coverage,fuzzing,stateful",
 ) -> tuple[int, str]:
-    """What schemathesis finds: 0 if nothing, and what it says."""
+    """What schemathesis finds at an address with a key: 0 if nothing, and what it says."""
+    address, secret = where
     command = [
         sys.executable,
         "-m",

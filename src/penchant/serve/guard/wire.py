@@ -19,6 +19,8 @@ HEAD_S = 10.0
 """Until they must be there."""
 LEAST_BYTES = 16 << 10
 """Of a body in :data:`HEAD_S` seconds, unless it ends."""
+DRAINED_BYTES = 8 << 20
+"""Of a body that was refused: who writes all of it before reading hears why."""
 LOOK_S = 2.5
 MOST_CONNECTIONS = 1_000
 
@@ -29,6 +31,7 @@ class Wire(HttpToolsProtocol):
     def __init__(self, *told: Any, **more: Any) -> None:  # Any: what uvicorn gives its protocols
         super().__init__(*told, **more)
         self._in_head, self._in_message = True, False
+        self._leaving = False
         self._bytes = self._bytes_before = 0
         self._since = 0.0
         self._look: asyncio.TimerHandle | None = None
@@ -53,7 +56,12 @@ class Wire(HttpToolsProtocol):
         """Some bytes."""
         self._bytes += len(data)
         super().data_received(data)
-        if self._in_head and self._bytes > HEAD_BYTES and not self.transport.is_closing():
+        if self.transport.is_closing():
+            return
+        if self._in_message and not self._in_head and self._bytes > DRAINED_BYTES:
+            if self.cycle.response_complete:
+                self.transport.close()
+        elif self._in_head and self._bytes > HEAD_BYTES:
             told = f"the headers have more than {HEAD_BYTES:,} bytes"
             self._refuse(Problem(431, told, code="too-long"))
 
@@ -71,6 +79,9 @@ class Wire(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """A body may follow."""
         super().on_headers_complete()
+        if not self.cycle.keep_alive:
+            # Closed with bytes unread, a connection takes the answer with it.
+            self.cycle.keep_alive, self._leaving = True, True
         self._in_head = False
         self._bytes = self._bytes_before = 0
         self._since = self.loop.time()
@@ -80,6 +91,14 @@ class Wire(HttpToolsProtocol):
         super().on_message_complete()
         self._in_head, self._in_message = True, False
         self._bytes = 0
+        if self._leaving and self.cycle.response_complete:
+            self.transport.close()
+
+    def on_response_complete(self) -> None:
+        """The answer is written."""
+        super().on_response_complete()
+        if self._leaving and not self._in_message:
+            self.transport.close()
 
     def _look_again(self) -> None:
         """Is the other side still sending?"""
@@ -104,8 +123,9 @@ class Wire(HttpToolsProtocol):
 
     def _refuse(self, problem: Problem) -> None:
         """Answers, unless an answer was begun, and closes."""
+        answered = self._in_message and not self._in_head
         begun = self.cycle is not None and (
-            self.cycle.response_started and not self.cycle.response_complete
+            self.cycle.response_started and (answered or not self.cycle.response_complete)
         )
         if not begun:
             self.transport.write(_answer(problem))
