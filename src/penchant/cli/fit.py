@@ -1,12 +1,15 @@
 """``penchant fit``: a method, or a whole spec."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from penchant.cli import options
 from penchant.cli.edge import verb
+
+if TYPE_CHECKING:
+    from penchant.models import Model
 
 
 @verb
@@ -36,7 +39,6 @@ def fit_command(
 ) -> None:
     """Fit a method and save the model. The same command again continues, or answers at once."""
     from penchant.cli.books import booked, read_books, show_estimate
-    from penchant.cli.output import show_json, show_text
     from penchant.cli.progress import watching
     from penchant.cli.source import build_method, open_data, split_data
     from penchant.models import fit
@@ -59,7 +61,14 @@ def fit_command(
     if dry_run:
         show_estimate(ledger, as_json=as_json)
         return
-    record = model.record
+    _show(model, out, (method, seed), as_json=as_json)
+
+
+def _show(model: "Model", out: Path, asked: tuple[str, int], *, as_json: bool) -> None:
+    """What was fitted, and where it is."""
+    from penchant.cli.output import show_json, show_text
+
+    record, (method, seed) = model.record, asked
     if as_json:
         show_json(
             {
