@@ -20,3 +20,5 @@ def refusals_are_problem_documents(_: Any, response: Any, case: Any) -> None:
         assert told["request_id"] == response.headers["x-request-id"][0]
     if response.status_code < 500:
         assert "pointer" in told
+    if response.status_code == 503:
+        assert "retry-after" in response.headers
