@@ -51,7 +51,7 @@ def views(user: str, missed: str) -> Iterator[View]:
     yield View("training", "/training?tab=runs")
     yield View("spend", "/prompts")
     yield View("prompts", "/prompts?tab=prompts")
-    yield View("data", "/data", whole=True)
+    yield View("data", "/data?split=last", whole=True)
     yield View("ids", "/ids")
     yield View("beams", f"/ids?tab=beams&user={person}")
     yield View("map", "/ids?tab=map")

@@ -213,9 +213,9 @@ def test_why_not_says_where_an_item_stands(tab, served, somebody):
     tab.page.locator(".place", has_text=f"Rank {missed['rank']} of").wait_for()
 
 
-def test_titles_are_text_whatever_they_hold(browser, tmp_path):
+def test_titles_are_text_and_exported_cells_no_formulas(browser, tmp_path):
     data = pn.data.mini_world()
-    evil = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+    evil = "=1+1<img src=x onerror=alert(1)><script>alert(2)</script>"
     table = data.catalog.table.with_columns(title=pl.lit(evil))
     model = pn.fit(pn.CoVisit(), replace(data, catalog=pn.data.Catalog(data.catalog.ids, table)))
     with serving({"covisit": model}, tmp_path / "events") as client:
@@ -224,6 +224,10 @@ def test_titles_are_text_whatever_they_hold(browser, tmp_path):
         tab.page.wait_for_selector(".ranked")
         assert tab.page.locator(".ranked-title").first.inner_text() == evil
         assert tab.page.locator("main img").count() == 0
+        with tab.page.expect_download() as started:
+            tab.page.get_by_role("button", name="Export CSV").click()
+        row = Path(started.value.path()).read_text(encoding="utf-8").splitlines()[1]
+        assert row.split(",")[2] == f"'{evil}"
         assert tab.errors == []
         tab.context.close()
 
@@ -267,7 +271,7 @@ def test_a_service_with_keys_asks_for_one_and_keeps_it_for_the_tab(browser, mode
         tab.context.close()
 
 
-def test_exported_cells_are_no_formulas(tab):
+def test_tables_are_exported(tab):
     tab.open("/")
     with tab.page.expect_download() as started:
         tab.page.get_by_role("button", name="Export CSV").click()

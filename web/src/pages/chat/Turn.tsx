@@ -68,7 +68,9 @@ function Card({ item, number }: { item: NonNullable<Said["items"]>[number]; numb
       <div>
         <h3>{item.title}</h3>
         <p className="fine">
-          {shown.map(([name, value]) => `${name} ${told(value)}`).join(" · ") || item.item_id}
+          {shown
+            .map(([name, value]) => (typeof value === "number" ? `${name} ${value}` : told(value)))
+            .join(" · ") || item.item_id}
         </p>
       </div>
     </li>

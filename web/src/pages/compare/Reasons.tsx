@@ -46,12 +46,9 @@ function Evidence({ evidence }: { evidence: Evidences }) {
       {evidence.map((one) => (
         <li key={one.item_id}>
           <span>{one.title}</span>
-          <meter
-            min={0}
-            max={most}
-            value={Math.abs(one.contribution)}
-            aria-label={`${one.title}: ${digits(one.contribution, 3)}`}
-          />
+          <span className="compare-weight" aria-hidden="true">
+            <span style={{ width: `${(100 * Math.abs(one.contribution)) / most}%` }} />
+          </span>
           <span className="number fine">{digits(one.contribution, 3)}</span>
         </li>
       ))}

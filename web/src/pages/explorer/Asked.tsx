@@ -29,7 +29,7 @@ export function Asked({ answer }: { answer: Listed }) {
       {calls.map((call, place) => (
         <article key={place} className="call">
           <h3>
-            Call {place + 1} <span className="fine">{call.template || answer.prompt}</span>
+            Call {place + 1} <span className="fine">{call.template.split("#")[0] || answer.prompt}</span>
           </h3>
           <h4>Asked</h4>
           <pre tabIndex={0}>{call.prompt}</pre>

@@ -16,6 +16,7 @@ const REASONS: Record<Told["reason"], string> = {
   filtered: "The filter keeps it out",
   "no-codes": "The model cannot write it",
   ranked: "Others suit better",
+  left: "It left the catalogue",
   unknown: "Nobody knows it",
 };
 
