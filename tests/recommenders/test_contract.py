@@ -30,6 +30,7 @@ from penchant.recommenders.quote import Quote
 from penchant.recommenders.rag import RetrievalAugmented
 from penchant.recommenders.sasrec import SASRec
 from penchant.recommenders.search import Search
+from penchant.recommenders.thinkfirst import ThinkFirst
 from penchant.recommenders.tiger import Tiger
 from penchant.recommenders.tuned import Choice, Range, Tuned
 from penchant.testing import check_recommender
@@ -59,6 +60,7 @@ QUICK: dict[str, Method] = {
         dimension=16, training=Supervised(steps=300, batch_size=256, learning_rate=5e-3)
     ),
     "search": Search(encoder=HashedText()),
+    "think-first": ThinkFirst(lm=ScriptedLM()),
     "tiger": Tiger(
         scheme=ResidualKMeans(vectors=CollaborativeVectors(dimension=8)),
         model=Decoder(dimension=32, feed_forward=64, dropout=0.1, head_dropout=0.0),
@@ -106,6 +108,7 @@ UNTAUGHT = {
     "rating-bias",
     "retrieval-augmented",
     "search",
+    "think-first",
 }
 """They learn no order of items: what people chose is counted, or a model is asked."""
 
