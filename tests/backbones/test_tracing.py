@@ -5,7 +5,9 @@ import penchant as pn
 from penchant.backbones import Decoder, HashedText
 from penchant.codes import CanTrace
 from penchant.core import UsageError
-from penchant.indexing import ResidualKMeans, TextVectors, index_of
+from penchant.data import item_vectors
+from penchant.indexing import ResidualKMeans, TextVectors, index_of, place_items, tracer_of
+from penchant.recommenders.compose import CascadeRecommender
 from penchant.train import Supervised
 
 SMALL = pn.Tiger(
@@ -77,3 +79,14 @@ def test_vectors_are_those_of_similar(model):
     found = model.recommender.similar(rows[:4], 5, model.run)
     for row in range(4):
         assert found.scores[row] == pytest.approx(unit[found.items[row]] @ unit[row], abs=1e-5)
+
+
+def test_a_pipeline_tells_what_its_first_part_knows(model, queries):
+    tiger = model.recommender
+    both = CascadeRecommender(pn.Cascade(first=SMALL, second=SMALL), tiger, tiger)
+    assert tracer_of(both) is tiger
+    assert index_of(both) is index_of(tiger)
+    rows = np.arange(5)
+    own = item_vectors(tiger, model.catalog, rows)
+    assert (item_vectors(both, model.catalog, rows) == own).all()
+    assert place_items(both, len(model.catalog), model.run, most=9).made_of == "vectors"

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from penchant.core import Ragged, Run
+from penchant.data.parts import with_parts
 from penchant.data.scoring import recommend_by_score
 from penchant.data.words import Catalog, History, Queries, Rankings
 
@@ -34,12 +35,13 @@ def item_vectors(
     A row is 0 where nothing is known of the item: it is like no other.
 
     Args:
-        recommender: May have vectors.
+        recommender: It may have vectors, or one of its parts.
         catalog: All items.
         items: (n,) rows of it.
     """
-    if isinstance(recommender, HasVectors):
-        return unit_rows(recommender.vectors(items))
+    for part in with_parts(recommender):
+        if isinstance(part, HasVectors):
+            return unit_rows(part.vectors(items))
     return described_vectors(catalog, items)
 
 

@@ -3,7 +3,7 @@
 from penchant.indexing.category import CategoryPaths
 from penchant.indexing.collaborative import CollaborativeClusters
 from penchant.indexing.folder import GivenIndex, after_present, read_index, write_index
-from penchant.indexing.holding import index_of, tells_apart
+from penchant.indexing.holding import index_of, tells_apart, tracer_of
 from penchant.indexing.hybrid import Hybrid
 from penchant.indexing.independent import IndependentCodes
 from penchant.indexing.item_vectors import (
@@ -74,6 +74,7 @@ __all__ = [
     "read_vectors",
     "report_index",
     "tells_apart",
+    "tracer_of",
     "write_index",
     "write_vectors",
 ]

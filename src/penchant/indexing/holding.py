@@ -2,7 +2,7 @@
 
 from typing import Protocol, runtime_checkable
 
-from penchant.codes import HasIndex, ItemIndex
+from penchant.codes import CanTrace, HasIndex, ItemIndex
 from penchant.data import with_parts
 from penchant.indexing.scheme import Coded
 
@@ -24,6 +24,12 @@ def index_of(recommender: object) -> ItemIndex | None:
         if isinstance(part, HasIndex):
             return part.index
     return None
+
+
+def tracer_of(recommender: object) -> CanTrace | None:
+    """What can tell the ways of its beams: a recommender, or its first part that can."""
+    parts = with_parts(recommender)
+    return next((part for part in parts if isinstance(part, CanTrace)), None)
 
 
 def tells_apart(recommender: object) -> bool:

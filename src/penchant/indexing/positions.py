@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 
 from penchant.codes import ItemIndex
 from penchant.core import Run, UsageError
-from penchant.data import HasVectors
+from penchant.data import HasVectors, with_parts
 from penchant.indexing.holding import index_of
 
 MOST = 2_000
@@ -47,8 +47,9 @@ def place_items(recommender: object, n_items: int, run: Run, *, most: int = MOST
         raise UsageError(f"most={most}: need 1 to {MOST:,} items on a map")
     rng = run.rng("indexing.positions")
     items = np.sort(rng.choice(n_items, min(most, n_items), replace=False))
-    if isinstance(recommender, HasVectors):
-        vectors, made_of = recommender.vectors(items).astype(np.float64), "vectors"
+    learned = [part for part in with_parts(recommender) if isinstance(part, HasVectors)]
+    if learned:
+        vectors, made_of = learned[0].vectors(items).astype(np.float64), "vectors"
     elif (index := index_of(recommender)) is not None:
         vectors, made_of = _of_codes(index, items), "codes"
     else:

@@ -7,7 +7,7 @@ import numpy as np
 from fastapi import APIRouter, Path, Query
 from fastapi.concurrency import run_in_threadpool
 
-from penchant.codes import CanTrace, Trace, TracedLevel
+from penchant.codes import Trace, TracedLevel
 from penchant.indexing import (
     BranchSummary,
     CodeTree,
@@ -15,6 +15,7 @@ from penchant.indexing import (
     place_items,
     report_index,
     tells_apart,
+    tracer_of,
 )
 from penchant.models import Model, narrowed
 from penchant.models.asking import notes_of
@@ -128,7 +129,8 @@ async def beams(asked: BeamsRequest, shop: Holding) -> BeamsAnswer:
 
 def _beams(asked: BeamsRequest, tree: CodeTree, name: str, shop: Shop) -> BeamsAnswer:
     model = shop.desk(name)[1].model
-    if not isinstance(model.recommender, CanTrace):
+    tracer = tracer_of(model.recommender)
+    if tracer is None:
         raise Problem(
             422,
             f"{model.name} ({name}) cannot tell the ways that it followed",
@@ -145,7 +147,7 @@ def _beams(asked: BeamsRequest, tree: CodeTree, name: str, shop: Shop) -> BeamsA
             exclude=asked.exclude_items,
             again=not asked.exclude_seen,
         )
-    trace = model.recommender.trace(queries, asked.k, model.run, beams=asked.beams, died=asked.died)
+    trace = tracer.trace(queries, asked.k, model.run, beams=asked.beams, died=asked.died)
     return BeamsAnswer(
         model=name,
         beams=trace.beams,
@@ -205,7 +207,7 @@ def _scheme(name: str, model: Model) -> IdScheme:
         usage=list(told.usage),
         perplexity=list(told.perplexity),
         prefixes=list(told.prefixes),
-        beams=isinstance(model.recommender, CanTrace),
+        beams=tracer_of(model.recommender) is not None,
     )
 
 
