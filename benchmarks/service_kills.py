@@ -219,7 +219,7 @@ def large() -> dict[str, float]:
                 numbers = range(first, first + 10_000)
                 store.append([Event(f"u{n % 9_973}", "i1", time=n, id=f"e{n}") for n in numbers])
         seconds: dict[str, list[float]] = {"empty": [], "large": []}
-        for trial in range(10):
+        for trial in range(5):
             for which, taken in seconds.items():
                 store_of = folder / (which if which == "large" else f"empty-{trial}")
                 with service(model, store_of) as (process, _, started):

@@ -13,7 +13,7 @@ from penchant.serve.events import Busy, new_event_id
 from penchant.serve.jobs.child import INTERRUPTED, Child, Ended
 from penchant.serve.jobs.log import Line, last_progress, read_log
 from penchant.serve.jobs.words import OVER, RESULT, RESUMABLE, RUNNING, Kept, Status, read_kept
-from penchant.serve.problems import Problem
+from penchant.serve.problems import Problem, places_of
 
 _LOG = logging.getLogger(__name__)
 MOST_QUEUED = 32
@@ -221,7 +221,7 @@ class Jobs:
                 self._end(kept, self._do(kept))
             except Exception as error:
                 said = str(error) if isinstance(error, PenchantError | Problem) else "see the log"
-                _LOG.exception("job %s failed", kept.id)
+                _LOG.error("job %s failed: %s", kept.id, places_of(error))
                 self._end(kept, Ended(1, f"it could not be done: {said}"))
 
     def _do(self, kept: Kept) -> Ended:
@@ -269,7 +269,7 @@ class Jobs:
         try:
             self._done(kept)
         except Exception as error:
-            _LOG.exception("what follows job %s failed", kept.id)
+            _LOG.error("what follows job %s failed: %s", kept.id, places_of(error))
             return f"it succeeded, but what follows failed: {error}"
         return None
 
