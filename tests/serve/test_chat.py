@@ -160,6 +160,9 @@ def test_a_broken_model_costs_the_words_and_nothing_else(models, tmp_path, fault
             assert answer["degraded"]
             assert answer["answered_by"] == "template"
             assert answer["choices"][0]["message"]["content"].startswith("Nearest to what you ask")
+            measured = call("GET", "/metrics")[1]
+            assert 'penchant_left_alone{what="language model"} 1.0' in measured
+            assert 'penchant_answers_in_words_total{by="standby"} 8.0' in measured
             # The breaker is open: nobody asks, nobody waits.
             assert len(server.asked) == asked
             assert time.monotonic() - begun < 2.0

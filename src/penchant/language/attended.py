@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 
 from penchant.core import Breaker, PenchantError, Run
 from penchant.language.books.booked import listened
@@ -52,10 +53,11 @@ class Attended:
     """Where calls are written down word for word; those that the books answer are no calls."""
     known: dict[str, OpenModel] = field(default_factory=dict)
     """The model, once it is open"""
+    opening: Lock = field(default_factory=Lock)
 
     def taping(self) -> "Attended":
         """The same model, with a tape of its own."""
-        return Attended(self.lm, self.breaker, [], self.known)
+        return Attended(self.lm, self.breaker, [], self.known, self.opening)
 
     @property
     def name(self) -> str:
@@ -69,8 +71,9 @@ class Attended:
         Raises:
             PenchantError: It cannot be used, or is left alone now.
         """
-        if "model" not in self.known:
-            self.known["model"] = self._opened(run)
+        with self.opening:
+            if "model" not in self.known:
+                self.known["model"] = self._opened(run)
         return OpenAttended(self.known["model"], self)
 
     def _opened(self, run: Run) -> OpenModel:

@@ -17,6 +17,9 @@ class Meters:
     degraded: Counter = field(init=False)
     events: Counter = field(init=False)
     waiting: Gauge = field(init=False)
+    words: Counter = field(init=False)
+    tokens: Counter = field(init=False)
+    left_alone: Gauge = field(init=False)
 
     def __post_init__(self) -> None:
         made = {
@@ -49,6 +52,24 @@ class Meters:
                 "penchant_waiting",
                 "Requests that wait for a model",
                 ["model"],
+                registry=self.registry,
+            ),
+            "words": Counter(
+                "penchant_answers_in_words",
+                "Answers in words, by who gave them: model, template, standby",
+                ["by"],
+                registry=self.registry,
+            ),
+            "tokens": Counter(
+                "penchant_tokens",
+                "Tokens of language models in conversations, re-rankings and reranks",
+                ["kind"],
+                registry=self.registry,
+            ),
+            "left_alone": Gauge(
+                "penchant_left_alone",
+                "1: it fails again and again, so it is not asked",
+                ["what"],
                 registry=self.registry,
             ),
         }

@@ -54,6 +54,8 @@ def serve(
         started: Is told the address once it answers.
     """
     with opened_shop(models, settings, run) as shop:
+        name, desk = shop.desk(None)
+        shop.talks.warm(name, desk.model)
         server = _Server(configured(shop), started)
         try:
             server.run()

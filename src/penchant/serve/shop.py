@@ -36,7 +36,7 @@ class Shop:
         self.replies = Replies(settings.folder)
         self.remembered = Remembered(settings.remembered_bytes)
         self.looking = Looking(settings)
-        self.talks = Talks(settings)
+        self.talks = Talks(settings, self.meters)
         self.stock = Stock(settings.folder)
         self.lineup = Lineup(models, self.stock, settings, store.erased())
         self.following = Following(self.lineup, settings.models)

@@ -40,9 +40,7 @@ ALSO: dict[int | str, dict[str, Any]] = {  # Any: as FastAPI types it
 }
 
 
-@router.post(
-    "/chat/completions", dependencies=[read], response_model=ChatAnswer, responses=ALSO
-)
+@router.post("/chat/completions", dependencies=[read], response_model=ChatAnswer, responses=ALSO)
 async def chat(asked: ChatRequest, shop: Holding, caller: Caller, request: Request) -> Any:
     """An answer that speaks of retrieved items alone, with those items.
 
@@ -69,7 +67,7 @@ async def chat(asked: ChatRequest, shop: Holding, caller: Caller, request: Reque
         elif isinstance(event, Ended):
             ended = event
     assert ended is not None
-    await head.keep(" ".join(said), found)
+    await head.keep(" ".join(said), found, ended)
     return JSONResponse(head.answer(" ".join(said), found, ended).model_dump(mode="json"))
 
 
@@ -105,8 +103,10 @@ class _Head:
         self.id, self.created = f"chatcmpl-{new_event_id()}", int(time.time())
         self._recommendation = new_event_id()
 
-    async def keep(self, text: str, found: Found) -> None:
-        """Adds the answer to its conversation."""
+    async def keep(self, text: str, found: Found, ended: Ended) -> None:
+        """Counts the answer, and adds it to its conversation."""
+        by = "template" if ended.answered_by == "template" else "model"
+        self._shop.meters.words.labels("standby" if ended.degraded else by).inc()
         if self.asked.conversation_id is not None:
             said = said_now(self.asked, text, found)
             await run_in_threadpool(self._shop.talks.kept.add, self.asked.conversation_id, said)
@@ -175,7 +175,7 @@ async def _streamed(
                 said.append(event)
                 yield _line(head.chunk(found, Delta(content=piece)))
             elif isinstance(event, Ended):
-                await head.keep(" ".join(said), found)
+                await head.keep(" ".join(said), found, event)
                 yield _line(head.chunk(found, Delta(), event))
                 options = head.asked.stream_options
                 if options is not None and options.include_usage:

@@ -39,6 +39,10 @@ async def version() -> dict[str, str]:
 def metrics(shop: Holding) -> Response:
     """For Prometheus."""
     for name in shop.names:
-        shop.meters.waiting.labels(name).set(shop.desk(name)[1].waiting)
+        desk = shop.desk(name)[1]
+        shop.meters.waiting.labels(name).set(desk.waiting)
+        shop.meters.left_alone.labels(name).set(desk.breaker.is_open)
+    if shop.talks.lm is not None:
+        shop.meters.left_alone.labels("language model").set(shop.talks.lm.breaker.is_open)
     body = generate_latest(shop.meters.registry)
     return Response(body, media_type=CONTENT_TYPE_LATEST)

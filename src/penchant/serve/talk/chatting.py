@@ -10,7 +10,7 @@ from penchant.core import Ragged, Run, UsageError
 from penchant.data import Queries
 from penchant.language import Attended, Ledger, redact
 from penchant.models import Advice, Advisor, Wish, allowed_items, read_wishes
-from penchant.prompting import cleaned
+from penchant.prompting import Evidence, cleaned
 from penchant.serve.problems import Problem
 from penchant.serve.shapes.talking import Call, ChatItem, ChatRequest, MessageIn, Understood, Usage
 from penchant.serve.shop import Shop
@@ -80,20 +80,20 @@ async def spoken(shop: Shop, asked: ChatRequest, kept: Kept | None) -> AsyncIter
 
     shop.talks.start(lambda: chat.work(tell))
     found: Found | None = None
-    said = False
+    said: list[str] = []
     try:
         while True:
             try:
                 left = until - time.monotonic()
                 event = await asyncio.wait_for(queue.get(), max(0.0, left))
             except TimeoutError:
-                for late in chat.late(found, said=said):
+                for late in chat.late(found, " ".join(said)):
                     yield late
                 return
             if isinstance(event, Exception):
                 raise event
             found = event if isinstance(event, Found) else found
-            said = said or isinstance(event, str)
+            said += [event] if isinstance(event, str) else []
             yield event
             if isinstance(event, Ended):
                 return
@@ -116,16 +116,22 @@ class _Chat:
         except Exception as error:  # whatever it is, the caller is waiting for it
             tell(error)
 
-    def late(self, found: Found | None, *, said: bool) -> list[Event]:
-        """What is told when the time has passed."""
+    def late(self, found: Found | None, said: str) -> list[Event]:
+        """What is told when the time has passed.
+
+        Raises:
+            Problem: Nothing was found yet.
+        """
         if found is None:
-            raise Problem(
-                503, LATE.partition(":")[0], code="deadline", headers={"Retry-After": "1"}
-            )
+            told = "the time given ran out before anything was found"
+            raise Problem(503, told, code="deadline", headers={"Retry-After": "1"})
         plain = "" if said else plain_sentence(found.items)
-        by = "template" if plain else "language model"
-        notes = (*self.watch.notes, LATE if plain else "the time given ran out: it broke off")
-        ended = Ended(found.items, by, found.speaks, {}, Usage(), notes, ())
+        lm = self.shop.talks.lm
+        by = "template" if plain or lm is None else lm.name
+        note = LATE if plain else "the time given ran out: it broke off"
+        items = cited_in(plain or said, found.items)
+        notes = (*self.watch.notes, note)
+        ended = Ended(items, by, found.speaks, {}, Usage(), notes, ())
         return [plain, ended] if plain else [ended]
 
     def _work(self, tell: Callable[[Event | Exception], None]) -> None:
@@ -174,11 +180,10 @@ class _Chat:
     def _ended(
         self, advice: Advice, found: Found, text: str, lm: Attended | None, books: Ledger
     ) -> Ended:
-        places = {number: n for n, number in enumerate(advice.gate.evidence.cited(text), 1)}
-        items = [item.model_copy(update={"cited": places.get(item.rank)}) for item in found.items]
+        items = cited_in(text, found.items)
         answered = bool(advice.gate.cited) and lm is not None
         return Ended(
-            tuple(items),
+            items,
             lm.name if answered and lm is not None else "template",
             lm is not None and bool(items) and not answered,
             advice.withheld,
@@ -247,6 +252,12 @@ def plain_sentence(items: Sequence[ChatItem]) -> str:
     """Names the first items; nothing of it is a model's."""
     named = [f"{cleaned(item.title)} [{item.rank}]" for item in items[:3]]
     return f"Nearest to what you ask: {'; '.join(named)}." if named else "Nothing was found."
+
+
+def cited_in(text: str, items: Sequence[ChatItem]) -> tuple[ChatItem, ...]:
+    """The items, with the place of each among those that a text cites."""
+    places = {number: place for place, number in enumerate(Evidence((), ()).cited(text), 1)}
+    return tuple(item.model_copy(update={"cited": places.get(item.rank)}) for item in items)
 
 
 def usage_of(books: Ledger) -> Usage:

@@ -1,6 +1,7 @@
 """Who searches and answers in words: one adviser for each model, a bounded number at work."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -8,13 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from penchant.core import Deadline, DeadlinePassed, Run
+from penchant.core import Deadline, DeadlinePassed, PenchantError, Run
 from penchant.language import Attended, Budget, Ledger, LedgerMode
 from penchant.models import Advisor, Model, read_language_model
 from penchant.serve.events import Busy
+from penchant.serve.meters import Meters
 from penchant.serve.settings import Settings
 from penchant.serve.talk.conversations import NAME, Conversations
 
+_LOG = logging.getLogger(__name__)
 AT_ONCE = 8
 """Threads that search and ask language models."""
 WAITING = 64
@@ -45,14 +48,14 @@ class Notes:
 class Talks:
     """What a service needs for words."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, meters: Meters) -> None:
         """Reads which language model there is; it is opened when it is first asked.
 
         Raises:
             UsageError: There is no such language model.
         """
         lm = None if settings.lm is None else Attended(read_language_model(settings.lm))
-        self.lm, self._books = lm, settings.books
+        self.lm, self._books, self._meters = lm, settings.books, meters
         self.kept = Conversations(settings.folder / NAME)
         self._advisors: dict[str, Advisor] = {}
         self._making = threading.Lock()
@@ -70,6 +73,24 @@ class Talks:
             self._advisors[name] = known
             return known
 
+    def warm(self, name: str, model: Model) -> None:
+        """Begins to open the language model and to index a catalogue, before anybody asks.
+
+        Without a language model this waits for the first question.
+        """
+        lm = self.lm
+        if lm is None:
+            return
+
+        def work() -> None:
+            self.advisor(name, model)
+            try:
+                lm.open(Run(threads=model.run.threads))
+            except PenchantError as error:
+                _LOG.warning("the language model: %s", error)
+
+        self.start(work)
+
     @contextmanager
     def asking(self, deadline_s: float, *, live: bool = False) -> Iterator[tuple[Run, Ledger]]:
         """A run with books of its own figures, on the account of the service.
@@ -82,6 +103,9 @@ class Talks:
         budget = Budget(tokens=TOKENS_EACH)
         with Ledger.open(self._books, mode=mode, budget=budget, redact="always") as books:
             yield Run(watch=Notes(), deadline=Deadline.after(deadline_s), books=books), books
+            told = books.figures()
+        for kind in ("prompt_tokens", "completion_tokens"):
+            self._meters.tokens.labels(kind.removesuffix("_tokens")).inc(told[kind])
 
     def start(self, work: Callable[[], None]) -> None:
         """Lets one of the threads do work whose end nobody waits for here.
