@@ -16,14 +16,18 @@ from penchant.data import (
     CanExplain,
     CanFindSimilar,
     CanForget,
+    CanScore,
     Flag,
     History,
     Queries,
     Rankings,
     Recommender,
+    chunks,
+    joined,
     open_items,
     with_parts,
 )
+from penchant.retrieve import LexicalIndex
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +38,8 @@ class Beside:
     n_known: int
     nearest: NDArray[np.int32]
     """(n_new,) the known item that each new one is most like, -1: none"""
+    words: LexicalIndex
+    """Of the known items, as they were when the first new one came"""
 
     @property
     def method(self) -> Any:  # Any: as Recommender has it
@@ -50,6 +56,10 @@ class Beside:
 
     def recommend(self, queries: Queries, k: int, run: Run) -> Rankings:
         """The best of both; a new item scores a hair less than the known one it is like."""
+        n_items = self.n_known + len(self.nearest)
+        return joined([self._merged(part, k, run) for part in chunks(queries, n_items)], k)
+
+    def _merged(self, queries: Queries, k: int, run: Run) -> Rankings:
         answered = self.inner.recommend(self.known(queries), k, run)
         scores = self._new_scores(queries, answered, run)
         n_new = len(self.nearest)
@@ -98,26 +108,34 @@ class Beside:
     def _new_scores(self, queries: Queries, answered: Rankings, run: Run) -> NDArray[np.float32]:
         """(n, n_new) of new items; -inf where one is not open."""
         n, n_items = len(queries), self.n_known + len(self.nearest)
-        anchors = np.unique(self.nearest[self.nearest >= 0])
-        told = np.full((n, self.n_known + 1), np.nan, np.float32)  # the last column: like none
-        if len(anchors):
-            asked = replace(
-                self.known(queries),
-                allowed=None,
-                excluded=None,
-                candidates=Ragged.of([anchors] * n),
-            )
-            found = self.inner.recommend(asked, len(anchors), run)
-            rows, places = np.nonzero(found.items >= 0)
-            told[rows, found.items[rows, places]] = found.scores[rows, places]
+        told = self._anchor_scores(queries, run)
         has_any = ~np.isnan(answered.scores).all(1)
         lowest = np.zeros(n, np.float32)
         lowest[has_any] = np.nanmin(answered.scores[has_any], axis=1)
-        scores = told[:, self.nearest]
+        _, places = np.unique(self.nearest, return_inverse=True)
+        scores = told[:, places]
         scores = np.where(np.isnan(scores), lowest[:, None], scores)
         scores = np.nextafter(scores, np.float32(-np.inf))
         opened = open_items(queries, n_items)[:, self.n_known :]
         return np.where(opened, scores, np.float32(-np.inf))
+
+    def _anchor_scores(self, queries: Queries, run: Run) -> NDArray[np.float32]:
+        """(n, n_anchors) of the known items that new ones are like, in order; nan: not known."""
+        anchors = np.unique(self.nearest)
+        told = np.full((len(queries), len(anchors)), np.nan, np.float32)
+        real = anchors >= 0
+        if not real.any():
+            return told
+        asked = replace(self.known(queries), allowed=None, excluded=None, candidates=None)
+        if isinstance(self.inner, CanScore):
+            told[:, real] = self.inner.score(asked, run)[:, anchors[real]]
+            return told
+        asked = replace(asked, candidates=Ragged.of([anchors[real]] * len(queries)))
+        found = self.inner.recommend(asked, int(real.sum()), run)
+        rows, places = np.nonzero(found.items >= 0)
+        columns = np.searchsorted(anchors, found.items[rows, places])
+        told[rows, columns] = found.scores[rows, places]
+        return told
 
 
 @dataclass(frozen=True, slots=True, eq=False)

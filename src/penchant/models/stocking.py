@@ -121,33 +121,29 @@ def _grown(model: Model, catalog: Catalog, changed: Sequence[str]) -> Recommende
             return inner.with_items(catalog, model.run)
         except UsageError as error:  # a part that cannot, or no free code
             model.run.watch.note(str(error))
-    n_known = inner.n_known if isinstance(inner, Beside) else len(model.catalog)
-    nearest = np.full(len(catalog) - n_known, -1, np.int32)
-    told = len(model.catalog) - n_known
-    if isinstance(inner, Beside):
-        nearest[:told] = inner.nearest
-        inner = inner.inner
-    again = [row for row in catalog.ids.rows(changed).tolist() if row >= n_known]
+    if not isinstance(inner, Beside):
+        words = ItemSearch.of(model.catalog, None, model.run).words
+        inner = Beside(inner, len(model.catalog), np.zeros(0, np.int32), words)
+    told = len(inner.nearest)
+    nearest = np.full(len(catalog) - inner.n_known, -1, np.int32)
+    nearest[:told] = inner.nearest
+    again = [row for row in catalog.ids.rows(changed).tolist() if row >= inner.n_known]
     rows = np.array([*again, *range(len(model.catalog), len(catalog))], np.int64)
-    nearest[rows - n_known] = nearest_known(catalog, n_known, rows, model)
-    return Beside(inner, n_known, nearest)
+    nearest[rows - inner.n_known] = _nearest(inner, catalog, rows)
+    return replace(inner, nearest=nearest)
 
 
-def nearest_known(
-    catalog: Catalog, n_known: int, rows: NDArray[np.int64], model: Model
-) -> NDArray[np.int32]:
+def _nearest(beside: Beside, catalog: Catalog, rows: NDArray[np.int64]) -> NDArray[np.int32]:
     """(n,) the known item whose texts are most like those of each row; -1 where none is alike."""
-    if not len(rows):
-        return np.zeros(0, np.int32)
-    known = Catalog(catalog.ids, catalog.table[:n_known])
-    search = ItemSearch.of(known, None, model.run)
-    asked = _texts(Catalog(catalog.ids, catalog.table[rows]))
-    found = []
+    few = catalog.table[rows]
+    asked = _texts(Catalog(Ids(few["id"]), few))
+    nearest = np.full(len(rows), -1, np.int32)
     for start in range(0, len(asked), AT_ONCE):
-        scores = search.words.score(asked[start : start + AT_ONCE])
+        scores = beside.words.score(asked[start : start + AT_ONCE])
         best = scores.argmax(1)
-        found.append(np.where(scores[np.arange(len(best)), best] > 0, best, -1))
-    return np.concatenate(found).astype(np.int32)
+        found = scores[np.arange(len(best)), best] > 0
+        nearest[start : start + AT_ONCE] = np.where(found, best, -1)
+    return nearest
 
 
 def _texts(catalog: Catalog) -> list[str]:
