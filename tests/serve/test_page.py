@@ -271,6 +271,16 @@ def test_a_service_with_keys_asks_for_one_and_keeps_it_for_the_tab(browser, mode
         tab.context.close()
 
 
+def test_another_model_is_let_to_answer(browser, models, tmp_path):
+    with serving(models, tmp_path / "events") as client:
+        tab = Tab(browser, client.address)
+        tab.open("/")
+        tab.page.get_by_role("button", name="Let popular answer").click()
+        tab.page.get_by_role("heading", name="popular answers").wait_for()
+        assert client.shop.active == "popular"
+        tab.context.close()
+
+
 def test_tables_are_exported(tab):
     tab.open("/")
     with tab.page.expect_download() as started:

@@ -40,8 +40,9 @@ export function Table<Row>(given: Given<Row>) {
   const first = many ? Math.max(0, Math.floor(top / ROW) - 10) : 0;
   const last = many ? Math.min(sorted.length, first + Math.ceil(height / ROW) + 20) : sorted.length;
   const save = () => {
-    const texts = sorted.map((row) => columns.map((column) => String(column.text(row) ?? "")));
-    download(`${csv}.csv`, toCsv(columns.map((column) => column.title), texts));
+    const told = columns.filter((column) => column.title);
+    const texts = sorted.map((row) => told.map((column) => String(column.text(row) ?? "")));
+    download(`${csv}.csv`, toCsv(told.map((column) => column.title), texts));
   };
   return (
     <div className="table">

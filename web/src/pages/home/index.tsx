@@ -1,13 +1,12 @@
 import { get } from "../../api/client";
 import { EmptyState } from "../../parts/EmptyState";
 import { ErrorBox } from "../../parts/ErrorBox";
-import { Link } from "../../parts/Link";
 import { Loading } from "../../parts/Loading";
 import { digits, short, whole } from "../../parts/numbers";
 import { PageHead, Section, Stat } from "../../parts/Page";
-import { Table, type Column } from "../../parts/Table";
 import { useAnswer } from "../../state/answer";
 import { readHealth, type Health } from "./health";
+import { Models } from "./Models";
 import { NextSteps } from "./NextSteps";
 import type { ModelCard } from "./models";
 import "./home.css";
@@ -48,7 +47,7 @@ export default function Home() {
             <HealthSection health={value.health} version={value.version} again={again} />
           </div>
           <NextSteps models={value.models} active={active} health={value.health} />
-          <Models models={value.models} />
+          <Models models={value.models} again={again} />
         </div>
       )}
     </>
@@ -122,37 +121,4 @@ function within(seconds: number | null): string {
   if (seconds === null) return "–";
   if (seconds === Infinity) return "> 10 s";
   return seconds < 1 ? `≤ ${digits(seconds * 1_000)} ms` : `≤ ${digits(seconds)} s`;
-}
-
-const COLUMNS: Column<ModelCard>[] = [
-  {
-    name: "name",
-    title: "Model",
-    text: (model) => model.name,
-    cell: (model) => (
-      <>
-        <Link href={`/explorer?model=${encodeURIComponent(model.name)}`}>{model.name}</Link>{" "}
-        {model.active && <span className="chip accent">answers</span>}
-      </>
-    ),
-  },
-  { name: "method", title: "Method", text: (model) => model.method },
-  { name: "items", title: "Items", text: (model) => model.items, number: true },
-  { name: "people", title: "People", text: (model) => model.people, number: true },
-  { name: "data", title: "Learned from", text: (model) => model.data },
-];
-
-function Models({ models }: { models: ModelCard[] }) {
-  return (
-    <Section title="All models" note="Choose one to see what it recommends.">
-      <Table
-        caption="Models that are served"
-        captionUnseen
-        columns={COLUMNS}
-        rows={models}
-        rowKey={(model) => model.name}
-        csv="models"
-      />
-    </Section>
-  );
 }
