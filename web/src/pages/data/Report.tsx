@@ -9,7 +9,7 @@ type Fault = Checked["findings"][number];
 const COLUMNS: Column<Fault>[] = [
   {
     name: "level",
-    title: "",
+    title: "Level",
     text: (fault) => fault.level,
     cell: (fault) => (
       <span className={`chip ${fault.level === "error" ? "bad" : "evidence"}`}>{fault.level}</span>
