@@ -347,7 +347,18 @@ def test_items_of_a_person_behind_a_number_live_and_sealed(tmp_path):
 
 
 def store_sealed(store):
-    return 70 - store._reader().execute("SELECT count(*) FROM events").fetchone()[0]
+    with store._readers.one() as reader:
+        return 70 - reader.execute("SELECT count(*) FROM events").fetchone()[0]
+
+
+def test_threads_that_come_and_go_leave_no_open_files_behind(tmp_path):
+    with EventStore(tmp_path) as store:
+        store.append([Event("u", "i", time=1)])
+        for _ in range(30):
+            reader = threading.Thread(target=store.items_of, args=("u",))
+            reader.start()
+            reader.join()
+        assert store._readers._idle.qsize() == 1
 
 
 def test_a_mark_moves_when_something_becomes_known_or_forgotten(tmp_path):

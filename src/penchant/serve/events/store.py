@@ -1,7 +1,6 @@
 """The store: append, read what was appended, seal, erase."""
 
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -15,11 +14,11 @@ from penchant.core import StorageError, UsageError, sweep
 from penchant.serve.events import segments as sealed
 from penchant.serve.events.lock import locked
 from penchant.serve.events.marks import Marks
+from penchant.serve.events.readers import Readers
 from penchant.serve.events.tables import (
     COLUMNS,
     NAME,
     explained,
-    open_for_reading,
     open_for_writing,
     transaction,
     write_events,
@@ -53,8 +52,7 @@ class EventStore:
         if seal_after < 2:
             raise UsageError(f"seal_after={seal_after}: need 2 events at least")
         self.folder, self._seal_after = folder, seal_after
-        self._local, self._marks = threading.local(), Marks()
-        self._readers: list[sqlite3.Connection] = []
+        self._readers, self._marks = Readers(folder), Marks()
         with ExitStack() as undone, explained(folder):
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = undone.enter_context(locked(folder))
@@ -83,13 +81,10 @@ class EventStore:
 
     def items_of(self, user: str, *, after: int = 0) -> list[str]:
         """What a person chose, in the order in which it came, behind a ``seq``."""
-        with explained(self.folder):
-            reader = self._reader()
-            reader.execute("BEGIN")  # both questions see the same moment
+        with explained(self.folder), self._readers.one() as reader:
             known = reader.execute("SELECT 1 FROM segments WHERE last > ?", (after,)).fetchone()
             question = "SELECT item FROM events WHERE user = ? AND seq > ? ORDER BY seq"
             live = [item for (item,) in reader.execute(question, (user, after))]
-            reader.execute("COMMIT")
         if known is None:
             return live
         events = self.of_user(user)
@@ -113,16 +108,16 @@ class EventStore:
 
     def __len__(self) -> int:
         """How many events there are."""
-        with explained(self.folder):
-            told = self._reader().execute(
+        with explained(self.folder), self._readers.one() as reader:
+            told = reader.execute(
                 "SELECT (SELECT count(*) FROM events) + coalesce(sum(rows), 0) FROM segments"
             )
             return int(told.fetchone()[0])
 
     def erased(self) -> dict[str, int]:
         """Hash of each person who was erased -> when that was last done, µs since 1970."""
-        with explained(self.folder):
-            told = self._reader().execute("SELECT user_sha256, max(at) FROM erased GROUP BY 1")
+        with explained(self.folder), self._readers.one() as reader:
+            told = reader.execute("SELECT user_sha256, max(at) FROM erased GROUP BY 1")
             return dict(told.fetchall())
 
     def seal(self, most: int | None = None) -> int:
@@ -141,8 +136,7 @@ class EventStore:
     def close(self) -> None:
         """Writes what waits, and lets go of the folder. May be called again."""
         self._writer.close()
-        for reader in self._readers:
-            reader.close()
+        self._readers.close()
         self._connection.close()
         self._lock.close()
 
@@ -166,32 +160,22 @@ class EventStore:
         with transaction(self._connection):
             return [write_events(events, self._connection) for events in batches]
 
-    def _reader(self) -> sqlite3.Connection:
-        reader: sqlite3.Connection | None = getattr(self._local, "reader", None)
-        if reader is None:
-            reader = self._local.reader = open_for_reading(self.folder)
-            self._readers.append(reader)
-        return reader
-
     def _read(self, question: str, told: tuple[object, ...], wanted: pl.Expr) -> pl.DataFrame:
         columns = ", ".join(COLUMNS)
-        until = time.monotonic() + TRIES_S
+        until, known = time.monotonic() + TRIES_S, list[sealed.Segment]()
         while True:
             try:
-                with explained(self.folder):
-                    reader = self._reader()
-                    reader.execute("BEGIN")  # both questions see the same moment
+                with explained(self.folder), self._readers.one() as reader:
                     known = sealed.segments(reader)
                     rows = reader.execute(question.format(columns), told).fetchall()
-                    reader.execute("COMMIT")
                 parts = [sealed.read(self.folder, one).filter(wanted) for one in known]
                 older = pl.concat(parts).collect() if parts else None
                 break
             except (StorageError, pl.exceptions.ComputeError, FileNotFoundError):
                 # A segment may be written anew without a person between the two looks.
-                if self._reader().in_transaction:
-                    self._reader().execute("ROLLBACK")
-                if time.monotonic() > until or known == sealed.segments(self._reader()):
+                with self._readers.one() as reader:
+                    moved = known != sealed.segments(reader)
+                if time.monotonic() > until or not moved:
                     raise
         live = pl.DataFrame(rows, schema=sealed.SCHEMA, orient="row")
         return live if older is None else pl.concat([older.sort("seq"), live])
