@@ -6,7 +6,7 @@ type Beam = Shapes["Beam"];
 type Level = Shapes["BeamLevel"];
 
 const ROW = 50;
-const GAP = 56;
+const GAP = 48;
 
 /** Levels as columns; a line leads from each way to those that continue it. */
 export function Ways({ answer, shown }: { answer: Shapes["BeamsAnswer"]; shown: number }) {
@@ -18,7 +18,7 @@ export function Ways({ answer, shown }: { answer: Shapes["BeamsAnswer"]; shown: 
     <div className="ids-scroll" tabIndex={0} role="region" aria-label="Ways at each level">
       <div
         className="ids-ways"
-        style={{ gridTemplateColumns: levels.map(() => "minmax(210px, 1fr)").join(` ${GAP}px `) }}
+        style={{ gridTemplateColumns: levels.map(() => "minmax(178px, 1fr)").join(` ${GAP}px `) }}
       >
         {levels.map((level, place) => {
           const next = levels[place + 1];
