@@ -65,12 +65,14 @@ def serve_command(
     quiet: options.Quiet = False,
 ) -> None:
     """Serve saved models over HTTP until Ctrl-C; events that are acknowledged are on the disk."""
-    from penchant.core import Run
+    from penchant.core import Run, UsageError
     from penchant.serve.events.keeping import is_address
     from penchant.serve.guard.keys import given_keys
     from penchant.serve.running import serve
     from penchant.serve.settings import Settings
 
+    if folder is not None and not is_address(store):
+        raise UsageError(f"--folder goes with a database; all is kept in --store {store}")
     settings = Settings(
         folder=folder or Path("events" if is_address(store) else store),
         database=store if is_address(store) else None,

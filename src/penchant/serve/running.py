@@ -1,5 +1,7 @@
 """A service over saved models, from start to end."""
 
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,12 +60,26 @@ def serve(
         shop.talks.warm(name, desk.model)
         server = _Server(configured(shop), started)
         try:
-            server.run()
+            with _ended_in_order():
+                server.run()
         except SystemExit as error:  # how uvicorn says that the address is taken
             raise StorageError(
                 f"could not listen at {settings.host}:{settings.port}: is another service there? "
                 "Name another --port"
             ) from error
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """SIGTERM ends the server alone, so that what it stood on can be closed after it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def configured(shop: Shop) -> uvicorn.Config:
