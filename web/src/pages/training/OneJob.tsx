@@ -24,9 +24,10 @@ export function OneJob({ job, changed }: { job: Job; changed: () => void }) {
   const [problem, setProblem] = useState<ProblemShape>();
   const now = log.ended ?? job;
   const open = OPEN.includes(now.status);
+  const begun = log.progress.length > 0;
   useEffect(() => {
-    if (log.ended || log.progress.length === 1) changed();
-  }, [log.ended, log.progress.length === 1]);
+    if (log.ended || begun) changed();
+  }, [log.ended, begun]);
   const act = (what: () => Promise<unknown>) => {
     what().then(
       () => {

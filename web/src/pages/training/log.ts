@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import type { ProblemShape, Shapes } from "../../api/client";
-import { eventsOf } from "../../api/stream";
+import { eventsOf, type Sent } from "../../api/stream";
 import { problemOf } from "../../state/answer";
 
 export type Job = Shapes["Job"];
@@ -16,6 +16,7 @@ export interface Log {
 
 const EMPTY: Log = { progress: [], notes: [], ended: null, problem: null };
 const AGAIN_MS = 1_500;
+const BATCH_MS = 80;
 
 /** Listens to a job until it is over; a line that breaks is taken up behind the last one. */
 export function useLog(job: string, attempts: number): Log {
@@ -33,14 +34,17 @@ type Change = (change: (log: Log) => Log) => void;
 
 async function listen(job: string, signal: AbortSignal, change: Change): Promise<void> {
   let last = "";
+  const tell = batched((told) => {
+    if (!signal.aborted) change((log) => ({ ...added(log, told), problem: null }));
+  });
   while (!signal.aborted) {
     try {
       const headers: Record<string, string> = last ? { "last-event-id": last } : {};
       const address = `/v1/jobs/${encodeURIComponent(job)}/log`;
-      for await (const { event, id, data } of eventsOf(address, { headers, signal })) {
-        last = id || last;
-        change((log) => ({ ...added(log, event, data), problem: null }));
-        if (event === "end") return;
+      for await (const sent of eventsOf(address, { headers, signal })) {
+        last = sent.id || last;
+        tell(sent);
+        if (sent.event === "end") return;
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -52,11 +56,30 @@ async function listen(job: string, signal: AbortSignal, change: Change): Promise
   }
 }
 
-function added(log: Log, event: string, data: string): Log {
-  const told = JSON.parse(data) as { text?: string };
-  if (event === "progress") return { ...log, progress: [...log.progress, told as Progress] };
-  if (event === "end") return { ...log, ended: told as Job };
-  return { ...log, notes: [...log.notes, told.text ?? data] };
+/** Passes on what comes within a moment at once: a long log is not drawn line by line. */
+function batched(pass: (told: readonly Sent[]) => void): (sent: Sent) => void {
+  let waiting: Sent[] = [];
+  return (sent) => {
+    if (!waiting.length)
+      window.setTimeout(() => {
+        const told = waiting;
+        waiting = [];
+        pass(told);
+      }, BATCH_MS);
+    waiting.push(sent);
+  };
+}
+
+function added(log: Log, told: readonly Sent[]): Log {
+  const [progress, notes] = [[...log.progress], [...log.notes]];
+  let ended = log.ended;
+  for (const { event, data } of told) {
+    const one = JSON.parse(data) as { text?: string };
+    if (event === "progress") progress.push(one as Progress);
+    else if (event === "end") ended = one as Job;
+    else notes.push(one.text ?? data);
+  }
+  return { ...log, progress, notes, ended };
 }
 
 /** Steps in a second, and seconds that are left, of the stage under way. */
