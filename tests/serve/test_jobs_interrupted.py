@@ -110,6 +110,23 @@ def test_a_job_outlives_a_kill_of_the_service_and_resumes_where_it_was(
         second.kill()
 
 
+def test_a_job_that_has_hardly_begun_is_cancelled_and_one_is_interrupted(
+    models, tmp_path, data_folder
+):
+    with service(models, tmp_path, data_folder) as call:
+        for end in ("cancelled", "interrupted"):
+            job = call("POST", "/v1/jobs", SLOW)[1]
+            while call("GET", f"/v1/jobs/{job['id']}")[1]["status"] == "queued":
+                time.sleep(0.01)
+            if end == "cancelled":
+                assert call("DELETE", f"/v1/jobs/{job['id']}")[1]["status"] == "cancelling"
+                assert ended(call, job)["status"] == "cancelled"
+    with service(models, tmp_path, data_folder) as call:
+        jobs = call("GET", "/v1/jobs")[1]["jobs"]
+        assert [one["status"] for one in jobs] == ["interrupted", "cancelled"]
+
+
+@pytest.mark.slow
 def test_a_job_is_cancelled_resumed_and_removed(models, tmp_path, data_folder):
     with service(models, tmp_path, data_folder) as call:
         job = call("POST", "/v1/jobs", SLOW)[1]
@@ -193,6 +210,22 @@ def test_the_queue_is_bounded(models, tmp_path, data_folder, monkeypatch):
         assert [call("POST", "/v1/jobs", body)[0] for _ in range(2)] == [202, 202]
         status, problem, headers = call("POST", "/v1/jobs", body)
         assert (status, problem["code"], headers["retry-after"]) == (503, "busy", "30")
+
+
+def test_so_many_may_listen_and_who_leaves_makes_room(models, tmp_path, data_folder, monkeypatch):
+    monkeypatch.setattr(keeper, "MOST_LISTENING", 2)
+    with service(models, tmp_path, data_folder) as call:
+        job = call("POST", "/v1/jobs", SLOW)[1]
+        path = f"/v1/jobs/{job['id']}/log"
+        streams = [urllib.request.urlopen(call.address + path) for _ in range(2)]
+        assert [stream.readline() for stream in streams] == [b"retry: 1000\n"] * 2
+        assert call("GET", path)[1]["code"] == "busy"
+        streams[0].close()
+        call("DELETE", f"/v1/jobs/{job['id']}")
+        rest = streams[1].read().decode()  # until the job is over
+        streams[1].close()
+        assert '"status": "cancelled"' in rest.rpartition("event: end")[2]
+        assert call("GET", path)[0] == 200
 
 
 def test_who_is_erased_is_in_no_job(models, tmp_path, data_folder):

@@ -4,19 +4,21 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from penchant.core import Json, PenchantError, StorageError, sweep
 from penchant.serve.events import Busy, new_event_id
 from penchant.serve.jobs.child import INTERRUPTED, Child, Ended
-from penchant.serve.jobs.log import Line, last_progress, read_log
+from penchant.serve.jobs.log import last_progress
 from penchant.serve.jobs.words import OVER, RESULT, RESUMABLE, RUNNING, Kept, Status, read_kept
 from penchant.serve.problems import Problem, places_of
 
 _LOG = logging.getLogger(__name__)
 MOST_QUEUED = 32
+MOST_LISTENING = 64
 MOST_KEPT = 1_000
 """Jobs that are over; of more the oldest are removed."""
 FOLDER = "jobs"
@@ -43,6 +45,7 @@ class Jobs:
         self._queue: list[str] = []
         self._child: Child | None = None
         self._anew: set[str] = set()
+        self._listening = 0
         self.closed = False
         self._read()
         self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
@@ -99,9 +102,21 @@ class Jobs:
         """What a job that was begun told last."""
         return last_progress(self.folder_of(kept.id)) if kept.attempts else None
 
-    def log(self, job_id: str, after: int) -> list[Line]:
-        """Lines of a job's log behind a number."""
-        return read_log(self.folder_of(job_id), after=after)
+    def check_listening(self) -> None:
+        """Raises :class:`Busy` if too many listen to jobs."""
+        if self._listening >= MOST_LISTENING:
+            raise Busy(f"{MOST_LISTENING} listen to jobs; close a log, or ask for the job")
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Counts somebody who listens to a job."""
+        with self._changed:
+            self._listening += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._listening -= 1
 
     def cancel(self, job_id: str) -> Kept:
         """Ends a job; removes one that is over."""

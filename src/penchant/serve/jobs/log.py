@@ -77,20 +77,37 @@ def telling(folder: Path) -> Iterator[Telling]:
 
 def read_log(folder: Path, *, after: int = 0, most: int = 1_000) -> list[Line]:
     """The lines behind number ``after``; a line that is still being written is not there yet."""
-    try:
-        file = (folder / LOG).open("rb")
-    except FileNotFoundError:
-        return []
-    found: list[Line] = []
-    with file:
-        for number, line in enumerate(file, 1):
-            if number <= after:
-                continue
-            if not line.endswith(b"\n") or len(found) == most:
-                break
-            told = json.loads(line)
-            found.append(Line(number, told.pop("kind"), told))
-    return found
+    return Tail(folder, after).more(most)
+
+
+@dataclass(slots=True)
+class Tail:
+    """Reads on in a log where it stopped."""
+
+    folder: Path
+    after: int = 0
+    """The number of the last line that was read, or is not wanted"""
+    at: int = 0
+    """Bytes that were read"""
+    number: int = 0
+    """Lines that were read"""
+
+    def more(self, most: int = 1_000) -> list[Line]:
+        """The next lines, if there are any."""
+        try:
+            file = (self.folder / LOG).open("rb")
+        except FileNotFoundError:
+            return []
+        found: list[Line] = []
+        with file:
+            file.seek(self.at)
+            while len(found) < most and (line := file.readline()).endswith(b"\n"):
+                self.number += 1
+                self.at += len(line)
+                if self.number > self.after:
+                    told = json.loads(line)
+                    found.append(Line(self.number, told.pop("kind"), told))
+        return found
 
 
 def last_progress(folder: Path) -> dict[str, Json] | None:

@@ -13,6 +13,7 @@ from fastapi.responses import FileResponse, StreamingResponse
 from penchant.serve.cursors import LONGEST, cursor_at, place_of
 from penchant.serve.guard.access import Holding, admin, read
 from penchant.serve.jobs.keeper import Jobs
+from penchant.serve.jobs.log import Tail
 from penchant.serve.jobs.tasks import check
 from penchant.serve.jobs.words import OVER, Kept
 from penchant.serve.problems import Problem
@@ -93,8 +94,9 @@ async def listen(
 ) -> StreamingResponse:
     """What a job tells, from the first line or behind one, until it is over."""
     shop.jobs.get(job_id)
-    begun = after if last_event_id is None else last_event_id
-    return StreamingResponse(_told(shop, job_id, begun), media_type=STREAM)
+    shop.jobs.check_listening()
+    tail = Tail(shop.jobs.folder_of(job_id), after if last_event_id is None else last_event_id)
+    return StreamingResponse(_told(shop, job_id, tail), media_type=STREAM)
 
 
 @router.get("/{job_id}/result", dependencies=[admin], response_class=Response, responses=FILES)
@@ -114,26 +116,27 @@ def result(job_id: JobId, shop: Holding) -> FileResponse:
     return FileResponse(shop.jobs.folder_of(job_id) / name, media_type=kind, filename=name)
 
 
-async def _told(shop: Shop, job_id: str, after: int) -> AsyncIterator[str]:
-    quiet = 0.0
-    yield "retry: 1000\n\n"
-    while True:
-        known = shop.jobs.known(job_id)  # looked at before the log: nothing comes behind its end
-        lines = await run_in_threadpool(shop.jobs.log, job_id, after)
-        for line in lines:
-            after, quiet = line.number, 0.0
-            yield _event(line.kind, line.told, line.number)
-        if lines:
-            continue
-        if known is None or known.status in OVER or shop.jobs.closed:
+async def _told(shop: Shop, job_id: str, tail: Tail) -> AsyncIterator[str]:
+    with shop.jobs.listening():
+        quiet = 0.0
+        yield "retry: 1000\n\n"
+        while True:
+            known = shop.jobs.known(job_id)  # before the log: nothing comes behind its end
+            lines = await run_in_threadpool(tail.more)
+            for line in lines:
+                yield _event(line.kind, line.told, line.number)
+            if lines:
+                quiet = 0.0
+                continue
             if known is not None and known.status in OVER:
                 yield _event("end", _job(shop.jobs, known).model_dump(mode="json"))
-            return
-        await asyncio.sleep(LOOK_S)
-        quiet += LOOK_S
-        if quiet >= QUIET_S:
-            quiet = 0.0
-            yield ": nothing new\n\n"
+            if known is None or known.status in OVER or shop.jobs.closed:
+                return
+            await asyncio.sleep(LOOK_S)
+            quiet += LOOK_S
+            if quiet >= QUIET_S:
+                quiet = 0.0
+                yield ": nothing new\n\n"
 
 
 def _event(kind: str, told: object, number: int | None = None) -> str:
