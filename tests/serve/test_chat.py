@@ -296,6 +296,9 @@ def test_words_recommend(silent, table, models):
     assert len(found) == 5
     assert all("mystery" in table[item]["categories"] for item in found)
     assert answer["understood"]["where"] == "(year > 2010) and (categories has 'mystery')"
+    _, odd, _ = silent("POST", "/v1/recommend", {"query": "qwertzuiop", "k": 2})
+    assert odd["notes"] == ["nothing that is open has these words"]
+    assert len(odd["items"]) == 2
     user = models["covisit"].people.ids.series()[0]
     past = silent("GET", f"/v1/users/{user}/history")[1]
     body = {**body, "user_id": user, "k": 30, "exclude_items": found[:2], "where": "price < 11"}

@@ -4,10 +4,15 @@ import runpy
 import sys
 from pathlib import Path
 
+import pytest
+
 from penchant.trust import CARRIERS, injection_cases
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 EVERY = 43
+
+
+pytest.importorskip("mcp", reason="needs mcp: pip install 'penchant[mcp]'")
 
 
 def test_injected_orders_achieve_nothing(tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Request
@@ -28,7 +29,7 @@ from penchant.serve.shapes.talking import (
 from penchant.serve.shapes.words import Id
 from penchant.serve.shop import Shop
 from penchant.serve.talk.chatting import Ended, Event, Found, said_now, spoken
-from penchant.serve.talk.conversations import Kept
+from penchant.serve.talk.conversations import MOST_SAID, Kept
 
 router = APIRouter(prefix="/v1", tags=["words"])
 STREAM = "text/event-stream"
@@ -52,6 +53,10 @@ async def chat(asked: ChatRequest, shop: Holding, caller: Caller, request: Reque
     if kept is not None and kept.user is not None and asked.user not in (None, kept.user):
         told = "the conversation is another person's"
         raise Problem(409, told, code="conversation", pointer="/user")
+    if kept is not None and len(kept.said) + 2 > MOST_SAID:
+        told = f"the conversation has {len(kept.said)} messages of {MOST_SAID} at most"
+        hint = "begin another one:  POST /v1/conversations"
+        raise Problem(409, told, code="full", pointer="/conversation_id", hint=hint)
     head = _Head(asked, shop)
     events = spoken(shop, asked, kept)
     found = await anext(events)  # what is wrong with the request is told before a stream begins
@@ -109,7 +114,8 @@ class _Head:
         self._shop.meters.words.labels("standby" if ended.degraded else by).inc()
         if self.asked.conversation_id is not None:
             said = said_now(self.asked, text, found)
-            await run_in_threadpool(self._shop.talks.kept.add, self.asked.conversation_id, said)
+            kept, name = self._shop.talks.kept, self.asked.conversation_id
+            await run_in_threadpool(partial(kept.add, name, said, user=self.asked.user))
 
     def answer(self, text: str, found: Found, ended: Ended) -> ChatAnswer:
         """The whole answer."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from penchant.core import DeadlinePassed, UsageError
-from penchant.data import Flag
 from penchant.language import Attended, redact
 from penchant.models import Model, allowed_items, read_wish, reorder
 from penchant.models.where_words import MAX_LENGTH
@@ -68,9 +67,8 @@ async def found_in_words(
         k = min(request.k, len(model.catalog))
         rankings = advisor.recommend(queries, k, model.run, rules=request.rules)
         frame = advisor.frame(rankings)
-        flags = rankings.flags
-        nothing = flags is not None and bool(flags[0] & Flag.DEGRADED)
-        notes = ("nothing has these words: what is chosen most is answered",) if nothing else ()
+        nothing = not len(advisor.searched(queries, 1, model.run).values)
+        notes = ("nothing that is open has these words",) if nothing else ()
         return Served(frame, (*wish.notes, *notes), degraded=False)
 
     try:

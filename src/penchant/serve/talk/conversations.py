@@ -119,8 +119,13 @@ class Conversations:
             ]
         return Kept(name, owner, row[0], row[1], tuple(said))
 
-    def add(self, name: str, said: Sequence[Said]) -> None:
+    def add(self, name: str, said: Sequence[Said], *, user: str | None = None) -> None:
         """What was said now; nothing, if the conversation was forgotten meanwhile.
+
+        Args:
+            name: The conversation's id.
+            said: In the order in which it was said.
+            user: Who says it; a conversation of nobody is theirs from now on.
 
         Raises:
             UsageError: The conversation is full.
@@ -141,7 +146,8 @@ class Conversations:
                 for n, one in enumerate(said)
             ]
             books.executemany("INSERT INTO said VALUES (?, ?, ?, ?, ?, ?)", rows)
-            books.execute("UPDATE conversations SET touched = ? WHERE id = ?", (now, name))
+            told = "UPDATE conversations SET touched = ?, user = coalesce(user, ?) WHERE id = ?"
+            books.execute(told, (now, user, name))
 
     def forget(self, name: str, owner: str) -> int | None:
         """Takes a conversation away; how many messages it had, ``None``: there is none."""
