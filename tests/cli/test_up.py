@@ -41,7 +41,7 @@ def test_the_best_is_served(shop, tmp_path):
     command += ["--method", "popular"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         said = process.stderr.readline()
-        assert said.startswith("serving popular at http://127.0.0.1:"), said
+        assert said.startswith("serving popular; its page is at http://127.0.0.1:"), said
         process.send_signal(signal.SIGTERM)
         process.stderr.read()
 

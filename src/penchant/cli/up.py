@@ -58,14 +58,18 @@ def up_command(
             f"{out / 'model'}"
         )
     if serve:
+        from penchant.data import write_dataset
         from penchant.serve.running import serve as run_service
         from penchant.serve.settings import Settings
 
         def started(address: str) -> None:
-            typer.echo(f"serving {chosen.name} at {address}", err=True)
+            typer.echo(f"serving {chosen.name}; its page is at {address}", err=True)
             typer.echo(f"try: curl '{address}/v1/recommend/SOMEBODY?k=5'", err=True)
 
-        settings = Settings(folder=out / "events", port=port)
+        write_dataset(found, out / "data")
+        settings = Settings(
+            folder=out / "events", port=port, models=out / "models", data=out / "data"
+        )
         run_service([out / "model"], settings, Run(seed=seed), started=started)
 
 
