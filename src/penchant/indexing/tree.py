@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from penchant.codes import ItemIndex, Trie, item_words
-from penchant.core import UsageError
+from penchant.core import UsageError, offsets_of
 from penchant.data import Catalog
-from penchant.retrieve import words_of
 
 WORDS, EXAMPLES = 5, 3
 """Shown of a branch."""
 SURE = 4.0
 """Standard deviations by which a word must be more frequent below a branch than chance has it."""
-_SHORTEST = 3
-"""Letters of a word that says something."""
+_WORD = r"\w{3,}"
+"""Shorter words say little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +72,24 @@ class CodeTree:
         """
         index.check_catalogue(catalog.ids.series())
         trie = index.trie()
-        titles = catalog.titles()
-        known: dict[str, int] = {}
-        listed, counts = list[int](), [0]
-        for item in trie.leaf_items.tolist():
-            said = dict.fromkeys(w for w in words_of(titles[item]) if len(w) >= _SHORTEST)
-            listed += [known.setdefault(word, len(known)) for word in said]
-            counts.append(len(listed))
-        words = np.array(listed, np.int32)
+        titles = pl.Series(catalog.titles(), dtype=pl.String).gather(trie.leaf_items)
+        listed = _words(titles)
+        said = listed.explode().drop_nulls()
+        vocabulary = said.unique(maintain_order=True)
+        numbers = pl.DataFrame({"word": vocabulary}).with_row_index("number")
+        told = said.to_frame("word").join(numbers, on="word", how="left", maintain_order="left")
+        words = told["number"].to_numpy().astype(np.int32)
         parents = np.full(len(trie), -1, np.int64)
         parents[1:] = np.repeat(np.arange(len(trie)), np.diff(trie.offsets))
-        frequency = np.bincount(words, minlength=len(known))
+        frequency = np.bincount(words, minlength=len(vocabulary))
         return cls(
             index,
             trie,
             item_words(index),
             parents,
-            list(known),
+            vocabulary.to_list(),
             words,
-            np.array(counts, np.int64),
+            offsets_of(listed.list.len().to_numpy()),
             frequency,
         )
 
@@ -166,3 +165,9 @@ class CodeTree:
             told = np.where((counts > 1) & (counts - n * share > SURE * spread), told, 0.0)
         best = np.lexsort((words, -told))[:WORDS]
         return tuple(self.vocabulary[words[at]] for at in best if told[at] > 0)
+
+
+def _words(titles: pl.Series) -> pl.Series:
+    """(n,) lists of the words of each title, without case and accents, each once."""
+    bare = titles.str.to_lowercase().str.normalize("NFKD").str.replace_all(r"\p{M}", "")
+    return bare.str.extract_all(_WORD).list.unique(maintain_order=True)
