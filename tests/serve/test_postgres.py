@@ -53,7 +53,13 @@ def same(store, other):
         store.append([]),
     ]
     seen = [len(store), store.frame(), store.frame(after=2), store.of_user("u1")]
+    answers += [
+        store.items_of("u1"),
+        store.items_of("u1", after=store.frame()["seq"][0]),
+        store.erased(),
+    ]
     erased = store.erase("u1")
+    assert store.erased() == {erased.user_sha256: erased.at}
     answers += [erased.user_sha256, erased.events, store.append([event(1)])]
     return [*answers, store.of_user("ü\n'\\\"%s")["id"].to_list()], [*seen, store.frame()]
 
