@@ -80,7 +80,7 @@ def reorder(
     >>> from penchant.language import ScriptedLM
     >>> model = pn.fit(pn.CoVisit(), pn.data.mini_world())
     >>> lm = pn.LLMRank(lm=ScriptedLM(answers=("2, 1",)), shuffled=False)
-    >>> told = reorder(model, model.ask(history=[]), lm, ["b14104", "b65782"])
+    >>> told = reorder(model, model.ask(history=["b36501"]), lm, ["b14104", "b65782"])
     >>> told.frame["before"].to_list(), told.degraded
     ([2, 1], False)
 
