@@ -143,6 +143,17 @@ def test_a_point_of_the_map_is_an_item(tab):
     assert "item=" in tab.page.url
 
 
+def test_an_item_of_the_map_is_chosen_with_the_keyboard(tab, models):
+    tab.open("/ids?tab=map")
+    tab.page.get_by_text("As a table").press("Enter")
+    chosen = tab.page.locator("details td button").nth(3)
+    title = chosen.inner_text()
+    chosen.press("Enter")
+    tab.page.wait_for_selector(".ids-way")
+    assert title in models["covisit"].catalog.titles()
+    tab.page.locator(".ids-finder strong", has_text=title).wait_for()
+
+
 def test_a_training_is_begun_and_followed_to_its_end(tab):
     tab.open("/training")
     tab.page.get_by_label("Method").fill("covisit")

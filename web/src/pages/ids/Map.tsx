@@ -14,20 +14,6 @@ const COLOURED = 7;
 const OTHER = 7;
 const OTHERS = "all others";
 
-const COLUMNS: Column<Point>[] = [
-  { name: "item", title: "Item", text: (row) => row.item_id },
-  { name: "title", title: "Title", text: (row) => row.title },
-  { name: "code", title: "First code", text: (row) => row.first_code, number: true },
-  {
-    name: "x",
-    title: "First component",
-    text: (row) => row.x,
-    cell: (row) => digits(row.x),
-    number: true,
-  },
-  { name: "y", title: "Second", text: (row) => row.y, cell: (row) => digits(row.y), number: true },
-];
-
 /** Items in two dimensions, coloured by their first code. */
 export function Map2d({
   model,
@@ -98,7 +84,7 @@ export function Map2d({
         <summary>As a table</summary>
         <Table
           caption="Places on the map"
-          columns={COLUMNS}
+          columns={columnsOf(pick)}
           rows={points}
           rowKey={(row) => row.item_id}
           csv={`${model}-map`}
@@ -107,6 +93,30 @@ export function Map2d({
     </Section>
   );
 }
+
+/** The same places without a pointer: a title chooses its item. */
+const columnsOf = (pick: (item: string) => void): Column<Point>[] => [
+  { name: "item", title: "Item", text: (row) => row.item_id },
+  {
+    name: "title",
+    title: "Title",
+    text: (row) => row.title,
+    cell: (row) => (
+      <button type="button" className="quiet" onClick={() => pick(row.item_id)}>
+        {row.title}
+      </button>
+    ),
+  },
+  { name: "code", title: "First code", text: (row) => row.first_code, number: true },
+  {
+    name: "x",
+    title: "First component",
+    text: (row) => row.x,
+    cell: (row) => digits(row.x),
+    number: true,
+  },
+  { name: "y", title: "Second", text: (row) => row.y, cell: (row) => digits(row.y), number: true },
+];
 
 /** First codes of the most items; that of the chosen item comes first. */
 function commonest(points: readonly Point[], mine?: number | null): number[] {
