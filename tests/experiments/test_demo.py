@@ -40,6 +40,7 @@ ASKING = (
     "lmrecsys",
     "nir",
     "retrieval-augmented",
+    "think-first",
 )
 NOT_SHOWN = {
     "cascade": "is made of others",
