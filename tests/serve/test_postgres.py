@@ -229,3 +229,20 @@ def test_a_service_keeps_its_events_there(models, tmp_path, address):
         assert client("DELETE", "/v1/users/new")[1]["events"] == 1
         assert client("GET", "/v1/users/new/history")[1] == []
     assert not (tmp_path / "events.sqlite").exists()
+
+
+def test_recommendations_go_on_without_the_database(server, address, models, tmp_path):
+    with serving(models, tmp_path, database=address) as client:
+        user = models["covisit"].people.ids.series()[0]
+        server.stop(signal.SIGQUIT)
+        try:
+            status, answer, _ = client("POST", "/v1/recommend", {"user_id": user, "k": 3})
+            event = {"user_id": user, "item_id": "i", "event_id": "e1"}
+            refused, problem, headers = client("POST", "/v1/events", event)
+        finally:
+            server.start()
+        assert (status, answer["degraded"], len(answer["items"])) == (200, True, 3)
+        assert (refused, problem["code"]) == (503, "busy")
+        assert headers["retry-after"]
+        assert client("POST", "/v1/events", event)[1]["accepted"] == 1
+        assert not client("POST", "/v1/recommend", {"user_id": user, "k": 3})[1]["degraded"]

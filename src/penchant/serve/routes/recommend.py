@@ -1,5 +1,6 @@
 """Recommend, score, find similar items, explain."""
 
+import logging
 import time
 from dataclasses import replace
 from typing import Annotated
@@ -8,11 +9,11 @@ import polars as pl
 from fastapi import APIRouter, Path, Query
 from fastapi.concurrency import run_in_threadpool
 
-from penchant.core import UnknownName, UsageError
+from penchant.core import StorageError, UnknownName, UsageError
 from penchant.data import CanExplain, with_parts
 from penchant.models import Model, Rules
 from penchant.serve.desk import Request, Served
-from penchant.serve.events import new_event_id
+from penchant.serve.events import Busy, new_event_id
 from penchant.serve.guard.access import Holding, read
 from penchant.serve.problems import Problem
 from penchant.serve.settings import LONGEST_FILTER, MOST_ITEMS
@@ -32,7 +33,9 @@ from penchant.serve.shop import Shop
 from penchant.serve.talk.choosing import PROMPTS, Ordered, found_in_words, reordered
 from penchant.serve.whom import rules_of
 
+_LOG = logging.getLogger(__name__)
 router = APIRouter(prefix="/v1", tags=["recommend"], dependencies=[read])
+UNREAD = "what this person did since the model was fitted cannot be read now"
 EXPLAINED = 50
 """Items of an answer whose reasons are looked for."""
 
@@ -94,7 +97,7 @@ async def _answered(
 ) -> Answered:
     begun = time.perf_counter()
     name, desk = shop.desk(asked.model)
-    who = await run_in_threadpool(shop.request, desk.model, asked.user_id, asked.history, k)
+    who, missing = await run_in_threadpool(_asking, shop, desk.model, asked, k)
     request = Request(
         who.user,
         who.history,
@@ -129,6 +132,8 @@ async def _answered(
         answer = _reranked(_answer(name, ordered.served, begun), ordered, step)
     if understood is not None:
         answer = answer.model_copy(update={"understood": understood})
+    if missing:
+        answer = answer.model_copy(update={"degraded": True, "notes": [*answer.notes, *missing]})
     if answer.degraded:
         shop.meters.degraded.labels(name).inc()
     if not explain:
@@ -139,6 +144,15 @@ async def _answered(
         item.model_copy(update={"evidence": reasons.get(item.item_id)}) for item in answer.items
     ]
     return answer.model_copy(update={"items": items})
+
+
+def _asking(shop: Shop, model: Model, asked: Asking, k: int) -> tuple[Request, tuple[str, ...]]:
+    """Who asks; and what is not known of them, while the events cannot be read."""
+    try:
+        return shop.request(model, asked.user_id, asked.history, k), ()
+    except (Busy, StorageError) as error:
+        _LOG.warning("the events of a person could not be read: %s", type(error).__name__)
+        return Request(asked.user_id, (), k), (UNREAD,)
 
 
 def _answer(name: str, served: Served, begun: float) -> Answered:
