@@ -323,6 +323,8 @@ def test_a_model_orders_what_was_proposed(talking, silent, models):
     }
     assert answer["calls"][0]["template"].startswith(answer["prompt"])
     assert answer["usage"]["calls"] == 1
+    _, answer, _ = talking("POST", "/v1/recommend", {"history": [], "k": 3, "rerank": {}})
+    assert answer["usage"]["calls"] or any("not asked" in note for note in answer["notes"])
     status, problem, _ = silent("POST", "/v1/recommend", {"history": [], "rerank": {}})
     assert (status, problem["code"], problem["pointer"]) == (422, "no-lm", "/rerank")
 

@@ -135,10 +135,12 @@ def _reordered(
         )
         told = reorder(fitted, asked, method, given.frame["item"].to_list(), k=request.k)
         before = tuple(told.frame["before"].to_list())
-        notes = (*given.notes, *shop.talks.notes_of(run))
+        usage = usage_of(books)
+        silent = ("there is no history to order by: the language model was not asked",)
+        notes = (*given.notes, *shop.talks.notes_of(run), *(() if usage.calls else silent))
         failed = told.degraded or given.degraded
         answer = Served(told.frame.drop("before"), notes, degraded=failed)
-        return Ordered(answer, before, usage_of(books), calls_of(method.lm))
+        return Ordered(answer, before, usage, calls_of(method.lm))
 
 
 def _as_it_was(given: Served, k: int, note: str) -> Ordered:
