@@ -8,7 +8,7 @@ import pytest
 
 from penchant.core import Ragged
 from penchant.data import Catalog, History, Ids, Queries
-from penchant.prompting import Evidence, Grounded, Shelf, repeatable
+from penchant.prompting import Evidence, Grounded, Shelf, nameable, repeatable
 
 TITLES = ["Heat", "The Long Night", "Dr. Strangelove", "Up", "Casino Royale", "Alien"]
 
@@ -129,7 +129,16 @@ def test_closed_titles_in_own_words_are_not_repeated_but_those_of_the_history_ar
     shut = np.array([True, True, True, True, False, True])
     query = replace(nobody.unseen(), allowed=shut)
     said = "I liked Alien, and exclusions are not for Casino Royale"
-    kept = repeatable(said, query, gate.shelf)
+    kept = repeatable(said, gate.shelf, nameable(query, len(gate.shelf)))
     assert "Alien" in kept
     assert "Casino Royale" not in kept
-    assert repeatable(said, nobody, gate.shelf) == said
+    assert repeatable(said, gate.shelf, nameable(nobody, len(gate.shelf))) == said
+
+
+def test_closed_titles_are_not_named_though_the_evidence_has_them(gate):
+    text = f"{gate.evidence.texts[0]} It is not Casino Royale."
+    evidence = replace(gate.evidence, texts=[text, gate.evidence.texts[1]])
+    named = np.array([True, True, True, True, False, True])
+    sentence = "You must have Casino Royale [1]."
+    assert Grounded(evidence, gate.shelf).text(sentence) == sentence
+    assert Grounded(evidence, gate.shelf, nameable=named).text(sentence) == ""

@@ -136,23 +136,27 @@ def answer_prompt(evidence: Evidence, history: Sequence[str], noun: str) -> Prom
     )
 
 
-def repeatable(said: str, query: Queries, shelf: Shelf) -> str:
-    """What an answer may repeat of a person's words: no orders, and no titles that are closed.
+def nameable(query: Queries, n_items: int) -> NDArray[np.bool_]:
+    """(n_items,) what an answer to a single row may name: what is open, and what was chosen."""
+    named = open_items(query, n_items)[0].copy()
+    past = query.histories.items[0]
+    named[past[past >= 0]] = True
+    return named
 
-    Titles of the history may be repeated: people say what they liked.
+
+def repeatable(said: str, shelf: Shelf, named: NDArray[np.bool_]) -> str:
+    """What an answer may repeat of a person's words: no orders, and no titles that are closed.
 
     Args:
         said: The words.
-        query: The row of the person: what is open, and the history.
         shelf: Titles.
+        named: (n_items,) as :func:`nameable` has it.
     """
     kept = trusted_part(said)
     scores = shelf.index.score([kept])[0]
     near = [int(item) for item in scores.argsort()[-MOST_NEAR:] if scores[item] > 0]
-    open_ = open_items(query, len(shelf))[0]
-    past = {*query.histories.items[0].tolist()}
     for item in near:
-        if not open_[item] and item not in past:
+        if not named[item]:
             kept = re.sub(re.escape(shelf.titles[item]), " ", kept, flags=re.IGNORECASE)
     return kept
 

@@ -12,6 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from penchant.language import trusted_part
 from penchant.prompting.likeness import bare_title
 from penchant.prompting.shelf import Shelf
@@ -82,6 +85,8 @@ class Grounded:
     shelf: Shelf
     own_words: str | None = None
     """What may be repeated of the person's words; ``None``: what does not speak to the model"""
+    nameable: NDArray[np.bool_] | None = None
+    """(n_items,) titles that may stand in an answer, whatever the evidence says; ``None``: all"""
     withheld: Counter[str] = field(default_factory=Counter)
     """Kind -> sentences"""
     cited: dict[int, None] = field(default_factory=dict)
@@ -155,6 +160,7 @@ class Grounded:
         scores = self.shelf.index.score([said])[0]
         near = [int(item) for item in scores.argsort()[-20:] if scores[item] > 0]
         titles = [self.shelf.titles[item] for item in near]
+        shut = [title for item, title in zip(near, titles, strict=True) if self._is_shut(item)]
         # As it is spelt: "heat" is a word, "Heat" may be the film. A word that begins a sentence
         # has its capital anyway.
         rest = said.strip()[1:]
@@ -162,9 +168,18 @@ class Grounded:
             len(title) > 2
             and title[:1] != title[:1].lower()
             and re.search(rf"(?<!\w){re.escape(title)}(?!\w)", rest) is not None
-            and not _within(title, known)
+            and (title in shut or not _within(title, known))
             for title in titles
         )
+
+    def _is_shut(self, item: int) -> bool:
+        """Whether a title may not be named, though a text of the evidence may have it."""
+        if self.nameable is None or self.nameable[item]:
+            return False
+        # A sequel begins with the title of what it goes on from.
+        title = bare_title(self.shelf.titles[item])
+        named = [bare_title(self.shelf.titles[one]) for one in self.evidence.items if one >= 0]
+        return not any(one.startswith(title) for one in named)
 
 
 def _names(said: str) -> list[str]:

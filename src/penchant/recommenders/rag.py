@@ -46,6 +46,7 @@ from penchant.prompting import (
     check_writer,
     grounded_answer,
     item_descriptions,
+    nameable,
     note_failures,
     plain_answer,
     plain_reason,
@@ -184,8 +185,10 @@ class RetrievalAugmentedRecommender:
         """
         pool = self.retrieved(query, self.method.retrieved, run) if pool is None else pool
         evidence = self._evidence(query, pool, run, counted=speaks)[0]
-        own = repeatable(evidence.own_words, query, self.shelf)
-        gate, plain = Grounded(evidence, self.shelf, own), plain_answer(evidence, self.shelf)
+        named = nameable(query, len(self.shelf))
+        own = repeatable(evidence.own_words, self.shelf, named)
+        gate = Grounded(evidence, self.shelf, own, named)
+        plain = plain_answer(evidence, self.shelf)
         asked = self._prompt(query, 0, evidence) if evidence.items and speaks else None
         return gate, self._sentences(gate, asked, plain, run)
 
