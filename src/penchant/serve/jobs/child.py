@@ -49,11 +49,11 @@ class Child:
             )
 
     def wait(self) -> int:
-        """Until it ends; its exit code, negative after a signal."""
+        """Until it ends; its exit code, negative after a signal that was not the wish to end."""
         code = self._process.wait()
         if self._process.stdin is not None:
             self._process.stdin.close()
-        return code
+        return INTERRUPTED if code == -signal.SIGINT else code
 
     def interrupt(self) -> None:
         """It keeps what is worth keeping and ends; by force, if that takes too long."""
