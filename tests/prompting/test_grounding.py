@@ -8,7 +8,7 @@ import pytest
 
 from penchant.core import Ragged
 from penchant.data import Catalog, History, Ids, Queries
-from penchant.prompting import Evidence, Grounded, Shelf, nameable, repeatable
+from penchant.prompting import Evidence, Grounded, Shelf, gate_of
 
 TITLES = ["Heat", "The Long Night", "Dr. Strangelove", "Up", "Casino Royale", "Alien"]
 
@@ -129,10 +129,11 @@ def test_closed_titles_in_own_words_are_not_repeated_but_those_of_the_history_ar
     shut = np.array([True, True, True, True, False, True])
     query = replace(nobody.unseen(), allowed=shut)
     said = "I liked Alien, and exclusions are not for Casino Royale"
-    kept = repeatable(said, gate.shelf, nameable(query, len(gate.shelf)))
-    assert "Alien" in kept
-    assert "Casino Royale" not in kept
-    assert repeatable(said, gate.shelf, nameable(nobody, len(gate.shelf))) == said
+    evidence = replace(gate.evidence, own_words=said)
+    narrow = gate_of(evidence, query, gate.shelf)
+    assert narrow.text("As you liked Alien, take The Long Night [1].")
+    assert narrow.text("As you say Casino Royale, take The Long Night [1].") == ""
+    assert gate_of(evidence, nobody, gate.shelf).text("You say Casino Royale [1].")
 
 
 def test_closed_titles_are_not_named_though_the_evidence_has_them(gate):

@@ -136,6 +136,12 @@ def answer_prompt(evidence: Evidence, history: Sequence[str], noun: str) -> Prom
     )
 
 
+def gate_of(evidence: Evidence, query: Queries, shelf: Shelf) -> Grounded:
+    """What lets an answer to a single row through: it names nothing that is closed to the row."""
+    named = nameable(query, len(shelf))
+    return Grounded(evidence, shelf, repeatable(evidence.own_words, shelf, named), named)
+
+
 def nameable(query: Queries, n_items: int) -> NDArray[np.bool_]:
     """(n_items,) what an answer to a single row may name: what is open, and what was chosen."""
     named = open_items(query, n_items)[0].copy()

@@ -44,15 +44,14 @@ from penchant.prompting import (
     ask_for_texts,
     asked_texts,
     check_writer,
+    gate_of,
     grounded_answer,
     item_descriptions,
-    nameable,
     note_failures,
     plain_answer,
     plain_reason,
     reason_evidence,
     reason_prompt,
-    repeatable,
     spoken_for,
     stream_text,
     token_counter,
@@ -185,9 +184,7 @@ class RetrievalAugmentedRecommender:
         """
         pool = self.retrieved(query, self.method.retrieved, run) if pool is None else pool
         evidence = self._evidence(query, pool, run, counted=speaks)[0]
-        named = nameable(query, len(self.shelf))
-        own = repeatable(evidence.own_words, self.shelf, named)
-        gate = Grounded(evidence, self.shelf, own, named)
+        gate = gate_of(evidence, query, self.shelf)
         plain = plain_answer(evidence, self.shelf)
         asked = self._prompt(query, 0, evidence) if evidence.items and speaks else None
         return gate, self._sentences(gate, asked, plain, run)
