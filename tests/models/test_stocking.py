@@ -3,6 +3,7 @@ import polars as pl
 import pytest
 
 import penchant as pn
+from penchant.data import item_vectors
 from penchant.models import Change, with_catalog, with_events, with_stock, without_people
 from penchant.models.asking import ERASED
 from penchant.models.beside import Beside
@@ -124,3 +125,15 @@ def test_people_who_were_erased_are_in_no_data(data):
     assert [name.startswith(ERASED) for name in left.people.ids.series()[:3]] == [True, True, False]
     assert left.events["user"].min() == 2
     assert without_people(data, lambda user: False) is data
+
+
+def test_a_new_item_is_placed_where_the_one_it_is_like_is(data, copied):
+    quick = pn.SASRec(dimension=16, layers=1, training=pn.Supervised(steps=2, batch_size=64))
+    model = pn.fit(quick, data, threads=1)
+    grown = with_stock(model, [copied])
+    rows = np.array([0, LIKE, len(data.catalog)])
+    own, told = (item_vectors(m.recommender, grown.catalog, rows[:2]) for m in (model, grown))
+    assert (own == told).all()
+    new = item_vectors(grown.recommender, grown.catalog, rows[1:])
+    assert (new[0] == new[1]).all()
+    assert np.linalg.norm(new[1]) == pytest.approx(1)

@@ -1,11 +1,11 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.serve.conftest import serving
 
 from penchant.serve.events import Event
 from penchant.serve.guard.keys import new_secret, read_keys
 from penchant.serve.guard.remembered import Kept, Remembered
+from tests.serve.conftest import serving
 
 ASKED = {"user_id": "somebody", "k": 5}
 

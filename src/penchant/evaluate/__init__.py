@@ -22,7 +22,13 @@ from penchant.evaluate.names import (
 )
 from penchant.evaluate.report import Report
 from penchant.evaluate.significance import bootstrap_p, holm, permutation_p
-from penchant.evaluate.slices import group_order, slice_columns, with_item_column, with_popularity, with_user_column
+from penchant.evaluate.slices import (
+    group_order,
+    slice_columns,
+    with_item_column,
+    with_popularity,
+    with_user_column,
+)
 from penchant.evaluate.texts import bleu, rouge
 from penchant.evaluate.vectors import ranks_of_vectors
 

@@ -18,6 +18,7 @@ from penchant.data import (
     CanForget,
     CanScore,
     Flag,
+    HasVectors,
     History,
     Queries,
     Rankings,
@@ -48,11 +49,12 @@ class Beside:
 
     @property
     def speakers(self) -> Sequence[Any]:  # Any: what can only explain is no Recommender
-        """What can find similar items, and what can explain, as far as the inner one can."""
+        """What finds similar items, explains, or has vectors, as far as the inner one does."""
         parts = list(with_parts(self.inner))
         near = [_Near(self, part) for part in parts if isinstance(part, CanFindSimilar)]
         why = [_Why(self, part) for part in parts if isinstance(part, CanExplain)]
-        return [*near[:1], *why[:1]]
+        placed = [_Placed(self, part) for part in parts if isinstance(part, HasVectors)]
+        return [*near[:1], *why[:1], *placed[:1]]
 
     def recommend(self, queries: Queries, k: int, run: Run) -> Rankings:
         """The best of both; a new item scores a hair less than the known one it is like."""
@@ -136,6 +138,19 @@ class Beside:
         columns = np.searchsorted(anchors, found.items[rows, places])
         told[rows, columns] = found.scores[rows, places]
         return told
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Placed:
+    """Where items stand: a new one, where the one does that it is like."""
+
+    beside: Beside
+    able: HasVectors
+
+    def vectors(self, items: NDArray[np.integer]) -> NDArray[np.float32]:
+        anchors = _anchors(self.beside, np.asarray(items, np.int32))
+        found = self.able.vectors(np.maximum(anchors, 0))
+        return np.where(anchors[:, None] >= 0, found, np.float32(0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

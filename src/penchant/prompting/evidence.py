@@ -144,7 +144,7 @@ def gate_of(evidence: Evidence, query: Queries, shelf: Shelf) -> Grounded:
 
 def nameable(query: Queries, n_items: int) -> NDArray[np.bool_]:
     """(n_items,) what an answer to a single row may name: what is open, and what was chosen."""
-    named = open_items(query, n_items)[0].copy()
+    named: NDArray[np.bool_] = open_items(query, n_items)[0].copy()
     past = query.histories.items[0]
     named[past[past >= 0]] = True
     return named
