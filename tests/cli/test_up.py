@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 import penchant as pn
 from penchant.cli.main import app
+from penchant.experiments import find_runs, read_report
 
 RUNNER = CliRunner()
 
@@ -33,6 +34,22 @@ def test_own_files_become_a_leaderboard_and_a_model(shop, tmp_path):
     model = pn.load(out / "model")
     assert model.record.events == len(pn.data.mini_world().events)
     assert "title" in model.catalog.table.columns
+    (run,) = find_runs(out / "runs")
+    assert run.finished
+    assert len(read_report(run).models) == 4
+
+
+def test_a_log_that_has_grown_is_measured_anew(shop, tmp_path):
+    out = tmp_path / "up"
+    command = ["up", str(shop), "--out", str(out), "--no-serve", "-q", "--method", "popular"]
+    assert RUNNER.invoke(app, command).exit_code == 0
+    assert RUNNER.invoke(app, command).exit_code == 0
+    assert len(find_runs(out / "runs")) == 1
+    lines = (shop / "events.csv").read_text().splitlines()
+    (shop / "events.csv").write_text("\n".join([*lines, lines[-1].replace(lines[-1][0], "z", 1)]))
+    assert RUNNER.invoke(app, command).exit_code == 0
+    assert len(find_runs(out / "runs")) == 2
+    assert pn.load(out / "model").record.events == len(lines)
 
 
 def test_the_best_is_served(shop, tmp_path):

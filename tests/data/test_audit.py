@@ -7,6 +7,7 @@ import pytest
 
 from penchant.core import DataError, Ragged, UnknownName
 from penchant.data import (
+    CHECKS,
     Catalog,
     Ids,
     People,
@@ -43,6 +44,7 @@ def with_people(split, **columns):
 
 def test_a_time_split_of_the_mini_world_passes_everything(clean, world):
     found = audit(clean, data=world)
+    assert tuple(check.name for check in found.checks) == CHECKS
     assert {check.outcome for check in found.checks} == {"passed"}
     assert found.require() is found
     assert clean.claim in str(found)

@@ -42,23 +42,25 @@ def up_command(
     """Read data, fit methods, choose on validation, measure on test, serve the best. Resumable."""
     from penchant.cli.output import show_rich, show_text
     from penchant.cli.progress import watching
-    from penchant.cli.source import build_method
     from penchant.core import Run
-    from penchant.experiments import choose
+    from penchant.data import write_dataset
+    from penchant.experiments import choose, usual_spec
 
-    wanted = {name: build_method(name, None) for name in methods or METHODS}
     with watching(quiet=quiet) as watch:
         found = _read(data, items, people, mapping, watch)
-        chosen = choose(wanted, found, out, seed=seed, watch=watch)
+        spec = usual_spec(methods or METHODS, found, "data", seed=seed)
+        write_dataset(found, out / "data")
+        chosen = choose(spec, out / "runs" / _mark(found, spec), base=out, watch=watch)
+        chosen.model.save(out / "model")
+    measured = chosen.experiment
     if not quiet:
-        show_text(chosen.claim)
-        show_rich(chosen.test.table())
+        show_text(str(measured.audit))
+        show_rich(measured.report.table())
         show_text(
             f"{chosen.name} was best on validation; fitted on all {len(found.events):,} events: "
-            f"{out / 'model'}"
+            f"{out / 'model'}\nthe figures with their slices: {measured.folder / 'report.html'}"
         )
     if serve:
-        from penchant.data import write_dataset
         from penchant.serve.running import serve as run_service
         from penchant.serve.settings import Settings
 
@@ -66,11 +68,23 @@ def up_command(
             typer.echo(f"serving {chosen.name}; its page is at {address}", err=True)
             typer.echo(f"try: curl '{address}/v1/recommend/SOMEBODY?k=5'", err=True)
 
-        write_dataset(found, out / "data")
         settings = Settings(
-            folder=out / "events", port=port, models=out / "models", data=out / "data"
+            folder=out / "events",
+            port=port,
+            models=out / "models",
+            data=out / "data",
+            runs=out / "runs",
         )
         run_service([out / "model"], settings, Run(seed=seed), started=started)
+
+
+def _mark(data: "Dataset", spec: str) -> str:
+    """The same for the same data and the same experiment: that one is gone on with."""
+    from hashlib import sha256
+
+    from penchant.models import fingerprint
+
+    return sha256((fingerprint(data) + spec).encode()).hexdigest()[:12]
 
 
 def _read(

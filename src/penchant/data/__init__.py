@@ -1,7 +1,7 @@
 """Interactions and catalogues: the words, reading, checking, filtering, splitting."""
 
 from penchant.data.answers import Rated, Written, event_texts, rated_cases, written_cases
-from penchant.data.audit import Audit, audit
+from penchant.data.audit import CHECKS, Audit, audit
 from penchant.data.audit_checks import Check, tied_events
 from penchant.data.check import Finding, Findings, check
 from penchant.data.check_alone import check_alone
@@ -78,6 +78,7 @@ from penchant.data.words import (
 
 __all__ = [
     "ASSETS",
+    "CHECKS",
     "DATASETS",
     "EVENT_SCHEMA",
     "ROLES",

@@ -24,6 +24,9 @@ from penchant.data.audit_contents import (
 )
 from penchant.data.words import Dataset, Split
 
+CHECKS = ("id-order", "time", "overlap", "ties", "texts", "counts", "candidates", "dates")
+"""Names of what is looked for, in order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Audit:

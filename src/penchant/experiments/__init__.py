@@ -1,6 +1,6 @@
 """Experiments: one spec in, one run folder out; run again and compared; the demo."""
 
-from penchant.experiments.choosing import Chosen, choose
+from penchant.experiments.choosing import Chosen, choose, usual_spec
 from penchant.experiments.curves import Curve, read_curves
 from penchant.experiments.demo import Demo, Person, demo, demo_spec
 from penchant.experiments.records import RunFolder, find_run, find_runs, join_reports, read_report
@@ -31,4 +31,5 @@ __all__ = [
     "read_spec",
     "reproduce",
     "run_spec",
+    "usual_spec",
 ]

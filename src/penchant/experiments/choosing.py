@@ -1,18 +1,20 @@
-"""From data to the model to use: several methods fitted, one chosen on validation, told by test."""
+"""From data to the model to use: methods measured, one chosen on validation and fitted again."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from penchant.core import UsageError, Watcher
-from penchant.core.run import Silent
-from penchant.data import Dataset, Method, Split, leave_last_out, split_time
-from penchant.evaluate import Report, evaluate
-from penchant.models import Model, fit
+import numpy as np
+
+from penchant.core import DataError, Silent, UsageError, Watcher
+from penchant.data import CHECKS, Dataset
+from penchant.evaluate import Metric, Report, evaluate
+from penchant.experiments.running import Experiment, booked, run_spec
+from penchant.language import LedgerOptions
+from penchant.models import Model, asks_language_models, fit, load
 
 METRICS = ("ndcg@10", "recall@10", "coverage@10")
-FIRST = METRICS[0]
-"""What is chosen by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,51 +25,80 @@ class Chosen:
     model: Model
     """Of this method, fitted on all events."""
     valid: Report
-    test: Report
-    claim: str
-    """What the split holds out, and what it leaks."""
+    experiment: Experiment
+    """Its report is of the test part."""
 
 
-def choose(
-    methods: Mapping[str, Method],
-    data: Dataset,
-    folder: Path,
-    *,
-    seed: int = 0,
-    watch: Watcher | None = None,
-) -> Chosen:
-    """Fits each method on the training part, chooses on validation, measures on test.
+def usual_spec(methods: Sequence[str], data: Dataset, events: str, *, seed: int = 0) -> str:
+    """An experiment on own data, to choose among methods by their names.
 
-    The one that is chosen is fitted once more, on all events. Everything resumes in ``folder``.
+    The split is by time where there are times, else everybody's last event is held out. What the
+    leak audit finds stops nothing: people who buy a thing twice, say, are no fault of the data.
 
     Args:
-        methods: Name -> method.
-        data: All that is known.
-        folder: ``NAME/`` for each fit, ``model/`` for the chosen one.
+        methods: As ``penchant methods`` lists them.
+        data: What is in ``events``.
+        events: A log, or a data set folder; relative to the base of the run.
         seed: Of every draw.
-        watch: Is told how work goes on.
 
     Raises:
         UsageError: No methods.
-        DataError: Too few events to hold some out.
     """
     if not methods:
         raise UsageError("no methods to choose from: name some, such as covisit and ease")
-    split = usual_split(data)
-    quiet = watch or Silent()
-    fitted = {
-        name: fit(
-            method, split.train, valid=split.valid, seed=seed, folder=folder / name, watch=quiet
-        )
-        for name, method in methods.items()
-    }
-    valid = evaluate(fitted, split.valid, metrics=list(METRICS))
-    best = max(fitted, key=lambda name: float(valid.values(name, FIRST).mean()))
-    test = evaluate(fitted, split.test, metrics=list(METRICS))
-    model = fit(methods[best], data, seed=seed, folder=folder / "model", watch=quiet)
-    return Chosen(best, model, valid, test, split.claim)
+    lines = (
+        f"data = {{ events = {json.dumps(events, ensure_ascii=False)} }}",
+        f"methods = {json.dumps(list(methods))}",
+        f"metrics = {json.dumps(METRICS)}",
+        f"seed = {seed}",
+        f"allow = {json.dumps(CHECKS)}",
+        "[split]",
+        f'kind = "{"time" if data.has_times else "last"}"',
+    )
+    return "\n".join(lines) + "\n"
 
 
-def usual_split(data: Dataset) -> Split:
-    """By time where there are times, else everybody's last event."""
-    return split_time(data) if data.has_times else leave_last_out(data)
+def choose(
+    spec: str,
+    folder: Path | str,
+    *,
+    base: Path | None = None,
+    watch: Watcher | None = None,
+    calls: LedgerOptions | None = None,
+) -> Chosen:
+    """Runs an experiment, chooses by its first metric on validation, fits the best on everything.
+
+    Args:
+        spec: TOML text, such as :func:`usual_spec` gives.
+        folder: The run folder; ``chosen/`` in it holds the fit on all events. Everything resumes.
+        base: What paths in the spec are relative to; the current folder.
+        watch: Is told how work goes on.
+        calls: As :func:`run_spec` has it.
+
+    Raises:
+        DataError: Nothing is held out to choose by.
+    """
+    watch = watch or Silent()
+    done = run_spec(spec, folder, base=base, watch=watch, calls=calls)
+    if not len(done.split.valid):
+        raise DataError(f"no events are held out to choose by: {done.split.claim}")
+    methods = {entry.name: entry.method for entry in done.spec.entries}
+    fitted = {name: load(done.folder / "entries" / name / "fit") for name in methods}
+    valid = evaluate(fitted, done.split.valid, metrics=list(done.spec.metrics))
+    name = best(valid, done.spec.metrics[0])
+    model = fit(
+        methods[name],
+        done.spec.data.load(base or Path(), watch),
+        seed=done.spec.seed,
+        folder=done.folder / "chosen",
+        watch=watch,
+        books=booked(calls, done.folder).open() if asks_language_models(methods[name]) else None,
+    )
+    return Chosen(name, model, valid, done)
+
+
+def best(report: Report, metric: str) -> str:
+    """The model with the best mean; of several, the first."""
+    means = {name: float(np.nanmean(report.values(name, metric))) for name in report.models}
+    lower = Metric.parse(metric).formula.better == "lower"
+    return min(means, key=means.__getitem__) if lower else max(means, key=means.__getitem__)

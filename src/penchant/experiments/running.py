@@ -75,7 +75,7 @@ def run_spec(
     split = read.split.split(data)
     found = audit(split, data=data).require(override=read.allow)
     pending = [e.name for e in read.entries if not (path / "entries" / e.name / OUTCOME).exists()]
-    Processes(path, base, read.threads, watch, _booked(calls, path)).run(pending, read.jobs)
+    Processes(path, base, read.threads, watch, booked(calls, path)).run(pending, read.jobs)
     report = _gather(path, read, split, data)
     record = {
         "environment": environment(),
@@ -114,8 +114,8 @@ def _claim(folder: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def _booked(calls: LedgerOptions | None, folder: Path) -> LedgerOptions:
-    """With a file, and an account that all processes of the run share, also later ones."""
+def booked(calls: LedgerOptions | None, folder: Path) -> LedgerOptions:
+    """Accounts with a file, and an account that all processes of the run share, also later ones."""
     calls = calls or LedgerOptions()
     mark = folder / "account.txt"
     if not mark.exists():

@@ -14,6 +14,7 @@ from penchant.data import (
     leave_last_out,
     load,
     read,
+    read_dataset,
     split_cold_items,
     split_cold_users,
     split_ratio,
@@ -29,7 +30,7 @@ class DataSpec:
 
     name: str | None = None
     events: str | None = None
-    """A path, relative to the spec's folder."""
+    """A log or a data set folder, relative to the spec's folder."""
     items: str | None = None
     people: str | None = None
 
@@ -43,6 +44,8 @@ class DataSpec:
             return load(self.name, watch=watch)
         paths = (None if p is None else folder / p for p in (self.events, self.items, self.people))
         events, items, people = paths
+        if events is not None and events.is_dir():
+            return read_dataset(events)
         return read(events=events, items=items, people=people)
 
 
