@@ -203,6 +203,7 @@ def test_make_says_its_verbs(tmp_path):
     assert re.findall(r"make (\w+)", said) == [
         "help",
         "demo",
+        "serve",
         "test",
         "assets",
         "check",

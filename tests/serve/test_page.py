@@ -275,7 +275,7 @@ def test_another_model_is_let_to_answer(browser, models, tmp_path):
     with serving(models, tmp_path / "events") as client:
         tab = Tab(browser, client.address)
         tab.open("/")
-        tab.page.get_by_role("button", name="Let popular answer").click()
+        tab.page.get_by_role("button", name="Let it answer: popular").click()
         tab.page.get_by_role("heading", name="popular answers").wait_for()
         assert client.shop.active == "popular"
         tab.context.close()

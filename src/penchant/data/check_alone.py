@@ -16,7 +16,7 @@ def check_alone(
 ) -> Findings:
     """Looks for what keeps a table from being read, and for what is odd in it.
 
-    >>> found = check_alone(pl.DataFrame({"item": ["i1", "i1"], "title": ["A", "B"]}), "items")
+    >>> found = check_alone(pl.DataFrame({"item": ["i1", "i1"], "title": ["A", "A"]}), "items")
     >>> found.ok, found.findings[0].problem
     (True, '1 rows repeat an id')
 

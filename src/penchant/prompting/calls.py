@@ -139,7 +139,7 @@ def note_failures(run: Run, who: str, failures: Mapping[str, int], n: int, inste
     >>> class Said:
     ...     note = staticmethod(print)
     >>> note_failures(Run(watch=Said()), "bookgpt", {"slow": 2, "unreadable": 1}, 9, "left out")
-    bookgpt, 9 questions: 1 unreadable, 2 slow; left out
+    bookgpt, 9 questions: 2 slow, 1 unreadable; left out
       hint: give more time
     """
     counted = ", ".join(f"{count:,} {kind}" for kind, count in sorted(failures.items()) if count)

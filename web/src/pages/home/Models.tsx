@@ -34,7 +34,7 @@ export function Models({ models, again }: { models: ModelCard[]; again: () => vo
           type="button"
           className="quiet"
           disabled={busy !== ""}
-          aria-label={`Let ${model.name} answer`}
+          aria-label={`${busy === model.name ? "Changing" : "Let it answer"}: ${model.name}`}
           onClick={() => void activate(model.name)}
         >
           {busy === model.name ? "Changing" : "Let it answer"}
