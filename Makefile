@@ -1,7 +1,7 @@
 # Every verb makes what it needs in .venv first; nothing but Python 3.11 or newer must be there.
 #   make demo PYTHON=python3.12          another interpreter
 #   make demo TORCH_INDEX=https://…      also look for torch here, such as an index of CPU-only builds
-#   make test TESTS=tests/core           only some tests; ARGS="-x -m slow" for more options
+#   make test TESTS=tests/core           only some tests; ARGS="-x -m slow" for more options; WORKERS=0: one process
 #   make bench BENCH="import_time"       only some benchmarks
 
 VENV ?= .venv
@@ -10,6 +10,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 TORCH_INDEX ?=
 TESTS ?= tests
 ARGS ?=
+WORKERS ?= 2
 BENCH ?= $(basename $(notdir $(shell grep -l __main__ benchmarks/*.py)))
 MODELS ?= all-minilm-l6-v2 smollm2-135m-instruct-gguf smollm2-135m-instruct
 
@@ -28,7 +29,7 @@ serve: $(VENV)/.made-demo  ## the page, on the demo's models: they are fitted fi
 	$(BIN)/penchant demo --serve $(ARGS)
 
 test: $(VENV)/.made-dev  ## the tests
-	$(BIN)/python -m pytest -q $(TESTS) $(ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q --numprocesses $(WORKERS) --dist loadfile $(TESTS) $(ARGS)
 
 assets: $(VENV)/.made-dev  ## the small language models that some tests ask (200 MB, once)
 	@for model in $(MODELS); do $(BIN)/penchant models get $$model --quiet || exit 1; done
