@@ -45,10 +45,15 @@ class Catalog:
 
     def titles(self, items: NDArray[np.integer] | None = None) -> list[str]:
         """A title for each item, or for each of ``items`` (rows): its own, else its id."""
-        named = [name for name in ("title", "id") if name in self.table.columns]
-        table = self.table.select(named)
-        few = table if items is None else table[np.asarray(items, np.int64)]
-        return few.select(pl.coalesce(named)).to_series().to_list()
+        ids = self.ids.series()
+        own = self.table["title"] if "title" in self.table.columns else ids
+        if items is not None:  # lists are answered with these: without a query engine, in µs
+            rows = np.asarray(items, np.int64)
+            ids, own = ids[rows], own[rows]
+        if own.null_count():
+            own = own.zip_with(own.is_not_null(), ids)
+        titles: list[str] = own.to_list()
+        return titles
 
 
 @dataclass(frozen=True, slots=True, eq=False)

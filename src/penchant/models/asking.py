@@ -108,9 +108,9 @@ def answer_frame(names: Sequence[str], rankings: Rankings, catalog: Catalog) -> 
     users = pl.Series("user", list(names), dtype=pl.String)
     return pl.DataFrame(
         {
-            "user": users.gather(rows),
+            "user": users[rows],
             "rank": pl.Series(columns + 1, dtype=pl.Int32),
-            "item": catalog.ids.series().gather(items),
+            "item": catalog.ids.series()[items],
             "title": titles_of(catalog, items),
             "score": pl.Series(rankings.scores[rows, columns], dtype=pl.Float32),
         }

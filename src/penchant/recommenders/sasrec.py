@@ -231,17 +231,23 @@ class SASRecRecommender:
 
     def score(self, queries: Queries, run: Run) -> NDArray[np.float32]:
         """(n, n_items) logits; without a history, log of the share of training events."""
-        scores = np.empty((len(queries), len(self.counts)), np.float32)
         histories = _known(queries.histories.items)
         some = np.flatnonzero(histories.lengths)
-        if len(some) < len(scores):
-            scores[histories.lengths == 0] = np.log((self.counts + 1) / (self.counts + 1).sum())
+        if len(some) == len(histories):
+            return self._scores(histories, run)
+        scores = np.empty((len(queries), len(self.counts)), np.float32)
+        scores[histories.lengths == 0] = np.log((self.counts + 1) / (self.counts + 1).sum())
         if len(some):
-            with torch.no_grad(), torch_threads(run):
-                hidden = self._encode(histories.take(some))
-                scored = self.method._query(hidden) @ self.method._key(self.network.items.weight).T
-            scores[some] = scored.cpu().numpy()
+            scores[some] = self._scores(histories.take(some), run)
         return scores
+
+    def _scores(self, histories: Ragged, run: Run) -> NDArray[np.float32]:
+        """(n, n_items) of histories, none of them empty."""
+        with torch.no_grad(), torch_threads(run):
+            query = self.method._query(self._encode(histories))
+            scored = query @ self.method._key(self.network.items.weight).T
+        found: NDArray[np.float32] = scored.cpu().numpy()
+        return found
 
     def recommend(self, queries: Queries, k: int, run: Run) -> Rankings:
         """The open items most likely to come next."""

@@ -15,6 +15,7 @@ from penchant.serve.events import open_events
 from penchant.serve.guard.wire import Wire
 from penchant.serve.settings import Settings
 from penchant.serve.shop import Shop
+from penchant.serve.tuning import settle
 
 KEEP_ALIVE_S = 15
 END_S = 20
@@ -108,6 +109,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # uvicorn's own sockets
         """As uvicorn does."""
         await super().startup(None)
+        settle()
         for server in self.servers:
             for listening in server.sockets:
                 host, port = listening.getsockname()[:2]

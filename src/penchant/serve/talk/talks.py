@@ -16,6 +16,7 @@ from penchant.serve.events import Busy
 from penchant.serve.meters import Meters
 from penchant.serve.settings import Settings
 from penchant.serve.talk.conversations import NAME, Conversations
+from penchant.serve.tuning import settle
 
 _LOG = logging.getLogger(__name__)
 AT_ONCE = 8
@@ -88,6 +89,7 @@ class Talks:
                 lm.open(Run(threads=model.run.threads))
             except PenchantError as error:
                 _LOG.warning("the language model: %s", error)
+            settle()
 
         self.start(work)
 
