@@ -31,7 +31,8 @@ def test_own_files_become_a_leaderboard_and_a_model(shop, tmp_path):
     done = RUNNER.invoke(app, ["up", str(shop), "--out", str(out), "--no-serve"])
     assert done.exit_code == 0, done.output
     assert "was best on validation" in done.stdout
-    model = pn.load(out / "model")
+    model = pn.load(out / "covisit")
+    assert model.record.metrics["ndcg@10"] > 0.3
     assert model.record.events == len(pn.data.mini_world().events)
     assert "title" in model.catalog.table.columns
     (run,) = find_runs(out / "runs")
@@ -49,7 +50,7 @@ def test_a_log_that_has_grown_is_measured_anew(shop, tmp_path):
     (shop / "events.csv").write_text("\n".join([*lines, lines[-1].replace(lines[-1][0], "z", 1)]))
     assert RUNNER.invoke(app, command).exit_code == 0
     assert len(find_runs(out / "runs")) == 2
-    assert pn.load(out / "model").record.events == len(lines)
+    assert pn.load(out / "popular").record.events == len(lines)
 
 
 def test_the_best_is_served(shop, tmp_path):

@@ -50,23 +50,27 @@ def up_command(
         found = _read(data, items, people, mapping, watch)
         spec = usual_spec(methods or METHODS, found, "data", seed=seed)
         write_dataset(found, out / "data")
-        chosen = choose(spec, out / "runs" / _mark(found, spec), base=out, watch=watch)
-        chosen.model.save(out / "model")
+        name = f"{_plain(Path(data).resolve().stem)}-{_mark(found, spec)}"
+        chosen = choose(spec, out / "runs" / name, base=out, watch=watch)
+        model = chosen.model.save(out / chosen.name)
     measured = chosen.experiment
     if not quiet:
-        show_text(str(measured.audit))
+        show_text("\n".join(map(str, measured.audit.checks)))
         show_rich(measured.report.table())
         show_text(
             f"{chosen.name} was best on validation; fitted on all {len(found.events):,} events: "
-            f"{out / 'model'}\nthe figures with their slices: {measured.folder / 'report.html'}"
+            f"{model}\nthe figures with their slices: {measured.folder / 'report.html'}"
         )
     if serve:
+        from urllib.parse import quote
+
         from penchant.serve.running import serve as run_service
         from penchant.serve.settings import Settings
 
         def started(address: str) -> None:
+            somebody = quote(found.people.ids.names([0])[0], safe="")
             typer.echo(f"serving {chosen.name}; its page is at {address}", err=True)
-            typer.echo(f"try: curl '{address}/v1/recommend/SOMEBODY?k=5'", err=True)
+            typer.echo(f"try: curl '{address}/v1/recommend/{somebody}?k=5'", err=True)
 
         settings = Settings(
             folder=out / "events",
@@ -75,7 +79,7 @@ def up_command(
             data=out / "data",
             runs=out / "runs",
         )
-        run_service([out / "model"], settings, Run(seed=seed), started=started)
+        run_service([model], settings, Run(seed=seed), started=started)
 
 
 def _mark(data: "Dataset", spec: str) -> str:
@@ -84,7 +88,12 @@ def _mark(data: "Dataset", spec: str) -> str:
 
     from penchant.models import fingerprint
 
-    return sha256((fingerprint(data) + spec).encode()).hexdigest()[:12]
+    return sha256((fingerprint(data) + spec).encode()).hexdigest()[:8]
+
+
+def _plain(name: str) -> str:
+    """A name that can be a folder's, and stand in an address."""
+    return "".join(letter if letter.isalnum() else "-" for letter in name)
 
 
 def _read(

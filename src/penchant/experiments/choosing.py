@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 
 from penchant.core import DataError, Silent, UsageError, Watcher
 from penchant.data import CHECKS, Dataset
@@ -23,7 +24,7 @@ class Chosen:
 
     name: str
     model: Model
-    """Of this method, fitted on all events."""
+    """Of this method, fitted on all events; its record has the figures of the test part."""
     valid: Report
     experiment: Experiment
     """Its report is of the test part."""
@@ -94,7 +95,10 @@ def choose(
         watch=watch,
         books=booked(calls, done.folder).open() if asks_language_models(methods[name]) else None,
     )
-    return Chosen(name, model, valid, done)
+    figures = done.report.only([name]).summary().filter(pl.col("value").is_finite())
+    measured = dict(zip(figures["metric"], figures["value"], strict=True))
+    told = replace(model, record=replace(model.record, metrics=measured))
+    return Chosen(name, told, valid, done)
 
 
 def best(report: Report, metric: str) -> str:

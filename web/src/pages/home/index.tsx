@@ -1,6 +1,7 @@
 import { get } from "../../api/client";
 import { EmptyState } from "../../parts/EmptyState";
 import { ErrorBox } from "../../parts/ErrorBox";
+import { Link } from "../../parts/Link";
 import { Loading } from "../../parts/Loading";
 import { digits, short, whole } from "../../parts/numbers";
 import { PageHead, Section, Stat } from "../../parts/Page";
@@ -15,18 +16,21 @@ interface Overview {
   models: ModelCard[];
   health: Health;
   version: string;
+  runs: boolean;
 }
 
 async function look(signal: AbortSignal): Promise<Overview> {
-  const [models, metrics, version] = await Promise.all([
+  const [models, metrics, version, runs] = await Promise.all([
     get("/v1/models", { signal }),
     get("/metrics", { signal }),
     get("/version", { signal }),
+    get("/v1/runs", { query: { limit: 1 }, signal }),
   ]);
   return {
     models,
     health: readHealth(String(metrics)),
     version: (version as Record<string, string>)["penchant"] ?? "",
+    runs: runs.runs.length > 0,
   };
 }
 
@@ -43,7 +47,7 @@ export default function Home() {
       {value && active && (
         <div className="stack">
           <div className="home-top">
-            <ModelSection model={active} />
+            <ModelSection model={active} runs={value.runs} />
             <HealthSection health={value.health} version={value.version} again={again} />
           </div>
           <NextSteps models={value.models} active={active} health={value.health} />
@@ -54,7 +58,7 @@ export default function Home() {
   );
 }
 
-function ModelSection({ model }: { model: ModelCard }) {
+function ModelSection({ model, runs }: { model: ModelCard; runs: boolean }) {
   const metrics = Object.entries(model.metrics);
   return (
     <Section title="Model and data" note={model.method}>
@@ -72,10 +76,16 @@ function ModelSection({ model }: { model: ModelCard }) {
         </dl>
       ) : (
         <EmptyState
-          title="Not measured yet"
-          command={`penchant evaluate models/${model.name} --data DATA --split time`}
+          title="Nothing"
+          command={runs ? undefined : `penchant evaluate -m models/${model.name} --data DATA`}
         >
-          Without a figure on held-out events nobody knows how good its lists are.
+          {runs ? (
+            <>
+              What experiments found out about it is among the <Link href="/results">results</Link>.
+            </>
+          ) : (
+            "Without a figure on held-out events nobody knows how good its lists are."
+          )}
         </EmptyState>
       )}
     </Section>
