@@ -10,9 +10,9 @@ call stands in the books, so that a run that is stopped goes on where it was::
     python benchmarks/quality_llmrank.py
     python benchmarks/quality_llmrank.py --data ml-100k --candidates sampled --only pairwise-2
 
-``--table`` shows what there is so far. Leaves ``results/quality_llmrank_DATA_CANDIDATES.json`` with
-values of all people for each cell, and in ``gains`` what each correction takes off the bias that it
-is made for.
+Leaves ``results/quality_llmrank_DATA_CANDIDATES.json`` with values of all people for each cell, and
+in ``gains`` what each correction takes off the bias that it is made for;
+``quality_llmrank_page.py`` writes a page of the docs of what there is so far.
 """
 
 import argparse
@@ -316,42 +316,6 @@ def baseline(name: str, method: Method, at: Scene, folder: Path) -> dict[str, An
     return {**quality(rankings, at), "method": str(method), "fit_s": fit_s}
 
 
-def table(data: str, candidates: str) -> str:
-    """The figures so far as Markdown, best first."""
-    figures = known(f"quality_llmrank_{data}_{candidates}")
-    cells = [name for name in figures if name not in ("gains", "scene")]
-    if not cells:
-        return ""
-    metric = "ndcg@10(sampled=19)" if candidates == "sampled" else "ndcg@10"
-    lines = [
-        f"| {data}, {candidates} | {metric} | position | popularity | language | faults | tokens "
-        "| s |",
-        "| --- " * 8 + "|",
-    ]
-    for name in sorted(cells, key=lambda cell: -figures[cell]["ndcg@10"][0]):
-        cell = figures[name]
-        value, low, high = cell["ndcg@10"]
-        biases = [_mean(cell.get(bias)) for bias in ("position", "popularity", "language")]
-        faults, tokens, seconds = "", "", ""
-        if "calls" in cell:
-            faults = f"{sum(cell['failures'].values()) / cell['calls']:.2f}"
-            told = cell["prompt_tokens"] + cell["written_tokens"]
-            tokens, seconds = f"{told / PEOPLE:,.0f}", f"{cell['model_s'] / PEOPLE:.2f}"
-        shown = " | ".join([*biases, faults, tokens, seconds])
-        lines.append(f"| {name} | {value:.3f} ({low:.3f} to {high:.3f}) | {shown} |")
-    lines.append("")
-    for name, gain in figures["gains"].items():
-        low, high = gain["less"]
-        sides = f"{gain['before']:+.2f} to {gain['after']:+.2f}"
-        lines.append(f"- {name}: {sides}, its size less by {low:.2f} to {high:.2f}")
-    return "\n".join([*lines, f"- recall of the candidates: {figures['scene']['recall']:.3f}", ""])
-
-
-def _mean(values: list[float | None] | None) -> str:
-    read = [value for value in values or [] if value is not None]
-    return f"{np.mean(read):+.2f}" if read else ""
-
-
 def known(name: str) -> dict[str, Any]:
     """Figures of an earlier call."""
     path = RESULTS / f"{name}.json"
@@ -367,11 +331,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", default=None, help="names of cells")
     parser.add_argument("--again", action="store_true", help="also cells that have figures")
     parser.add_argument("--books", type=Path, default=Path("runs/quality_llmrank/books.sqlite"))
-    parser.add_argument("--table", action="store_true", help="show figures, measure nothing")
     asked = parser.parse_args()
-    if asked.table:
-        print("\n".join(table(d, c) for c in asked.candidates for d in asked.data))
-        return
     asked.books.parent.mkdir(parents=True, exist_ok=True)
     lm = LocalLM(precision="bfloat16")
     run = Run(seed=0, books=Ledger.open(asked.books))
