@@ -13,7 +13,7 @@ export function Figures({ report }: { report: Report }) {
     <div className="stack">
       <div className="results-plots">
         {report.metrics.map((metric) => (
-          <Section key={metric} title={metric} note="mean and 95 % interval">
+          <Section key={metric} title={metric} note={measure(report, metric)}>
             <Intervals
               label={told(report, metric)}
               title={metric}
@@ -44,6 +44,12 @@ export function Figures({ report }: { report: Report }) {
       </Section>
     </div>
   );
+}
+
+/** What a dot is: some figures are of all lists together, and no mean of anything. */
+function measure(report: Report, metric: string): string {
+  const mean = report.figures.some((figure) => figure.metric === metric && figure.low !== null);
+  return mean ? "mean and 95 % interval" : "of all lists together";
 }
 
 function told(report: Report, metric: string): string {
