@@ -55,7 +55,7 @@ def find_runs(folder: Path) -> list[RunFolder]:
     found = []
     for path in _candidates(folder, DEEPEST):
         try:
-            found.append(_open(path, folder))
+            found.append(open_run(path, folder))
         except (PenchantError, OSError):
             continue  # something else that has a file of this name
     return sorted(found, key=lambda run: (-run.changed, run.name))
@@ -72,7 +72,7 @@ def find_run(folder: Path, name: str) -> RunFolder:
     inside = not any(part in {"", ".", ".."} or "/" in part or "\0" in part for part in parts)
     if inside and len(parts) <= DEEPEST and (path / SPEC).is_file() and not path.is_symlink():
         try:
-            return _open(path, folder)
+            return open_run(path, folder)
         except (PenchantError, OSError):
             pass  # as in find_runs
     runs = {run.name: run for run in find_runs(folder)}
@@ -171,9 +171,10 @@ def _candidates(folder: Path, deepest: int) -> Iterator[Path]:
                 yield from _candidates(below, deepest - 1)
 
 
-def _open(path: Path, searched: Path) -> RunFolder:
+def open_run(path: Path, searched: Path | None = None) -> RunFolder:
+    """What lies in a run folder, named by where it is below the one that was searched."""
     spec = read_spec((path / SPEC).read_text(encoding="utf-8"), where=str(path / SPEC))
-    inside = path.relative_to(searched).parts or (path.resolve().name,)
+    inside = path.relative_to(searched or path).parts or (path.resolve().name,)
     measured = [e.name for e in spec.entries if (path / "entries" / e.name / OUTCOME).is_file()]
     record = read_json(path / RECORD) if (path / RECORD).is_file() else {}
     return RunFolder(BETWEEN.join(inside), path, spec, tuple(measured), record)

@@ -16,7 +16,6 @@ import polars as pl
 
 from penchant.core import (
     Json,
-    Run,
     Silent,
     SpecError,
     UsageError,
@@ -25,9 +24,17 @@ from penchant.core import (
     write_file,
 )
 from penchant.data import Audit, Cases, Dataset, Split, audit
-from penchant.evaluate import Background, Costs, Report, cases_for, slices_of, with_popularity
+from penchant.evaluate import Background, Report, cases_for, slices_of, with_popularity
 from penchant.experiments.processes import Processes
-from penchant.experiments.records import OUTCOME, RECORD, SLICES, SPEC, read_json
+from penchant.experiments.records import (
+    OUTCOME,
+    RECORD,
+    SLICES,
+    SPEC,
+    open_run,
+    read_json,
+    read_report,
+)
 from penchant.experiments.spec import Spec, read_spec
 from penchant.language import LedgerOptions
 from penchant.models import environment, fingerprint
@@ -76,7 +83,8 @@ def run_spec(
     found = audit(split, data=data).require(override=read.allow)
     pending = [e.name for e in read.entries if not (path / "entries" / e.name / OUTCOME).exists()]
     Processes(path, base, read.threads, watch, booked(calls, path)).run(pending, read.jobs)
-    report = _gather(path, read, split, data)
+    with write_file(path / SLICES) as file:
+        _slices(read, split, data).write_parquet(file)
     record = {
         "environment": environment(),
         "base": str(base.resolve()),
@@ -85,6 +93,7 @@ def run_spec(
         "seed": read.seed,
     }
     _write_json(record, path / RECORD)
+    report = read_report(open_run(path))
     _write_tables(report, path)
     _write_costs(report, path)
     report.to_html(path / "report.html")
@@ -126,31 +135,12 @@ def booked(calls: LedgerOptions | None, folder: Path) -> LedgerOptions:
     return replace(calls, file=file, account=calls.account or own)
 
 
-def _gather(folder: Path, spec: Spec, split: Split, data: Dataset) -> Report:
-    per_query, totals, costs = {}, {}, {}
-    notes: list[str] = []
-    metrics: list[str] = []
-    for entry in spec.entries:
-        own = folder / "entries" / entry.name
-        outcome = read_json(own / OUTCOME)
-        per_query[entry.name] = pl.read_parquet(own / "metrics.parquet")
-        totals[entry.name] = outcome["totals"]
-        costs[entry.name] = Costs(**outcome["costs"])
-        notes += outcome["notes"]
-        metrics = outcome["metrics"]
+def _slices(spec: Spec, split: Split, data: Dataset) -> pl.DataFrame:
+    """One row a query: who asked, and groups of queries."""
     cases = cases_for(split.test, data, spec.metrics)
     if isinstance(cases, Cases):
         cases = with_popularity(cases, Background.of(split.train))
-    return Report(
-        per_query=per_query,
-        totals=totals,
-        slices=slices_of(cases),
-        costs=costs,
-        metrics=tuple(metrics),
-        name=f"{spec.data.name or 'own data'}, split by {spec.split.kind}",
-        run=Run(seed=spec.seed),
-        notes=(split.claim, *notes),
-    )
+    return slices_of(cases)
 
 
 def _write_tables(report: Report, folder: Path) -> None:
@@ -158,8 +148,6 @@ def _write_tables(report: Report, folder: Path) -> None:
         frame.with_row_index("query").with_columns(pl.lit(name).alias("model"))
         for name, frame in report.per_query.items()
     ]
-    with write_file(folder / SLICES) as path:
-        report.slices.write_parquet(path)
     with write_file(folder / "metrics.parquet") as path:
         pl.concat(frames).write_parquet(path)
 
