@@ -50,6 +50,16 @@ def test_no_batch_is_empty(lengths):
     assert all(len(batches(step).items) for step in range(2 * per_pass))
 
 
+@pytest.mark.parametrize("tokens", [1, 3, 16])
+def test_no_batch_is_empty_where_windows_are_longer_than_batches(tokens):
+    lengths = np.random.default_rng(3).integers(2, 60, 40)
+    sequences = Ragged.of([np.arange(n) for n in lengths])
+    batches, per_pass = next_item_batches(sequences, 20, tokens, Run(seed=1), "test")
+    sizes = [len(batches(step).items) for step in range(3 * per_pass)]
+    assert min(sizes) > 0
+    assert per_pass > 1
+
+
 def test_full_softmax_is_cross_entropy():
     scores = torch.randn(5, 9, generator=torch.Generator().manual_seed(0))
     targets = torch.tensor([0, 8, 3, 3, 1])

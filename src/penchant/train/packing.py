@@ -35,7 +35,7 @@ def next_item_batches(
     Args:
         sequences: Oldest first; those with fewer than two items teach nothing.
         width: Most tokens of a window.
-        tokens: In a batch, about.
+        tokens: In a batch, about; never fewer than the longest window has.
         run: Its seed.
         purpose: The name of the stream.
 
@@ -43,8 +43,9 @@ def next_item_batches(
         A function from the step to its batch, and the number of batches in one pass.
     """
     steps = np.maximum(sequences.lengths - 1, 0)
-    # One sequence more than the budget must not leave a batch empty.
-    per_pass = max(1, min(int(steps.sum()) // tokens, int((steps > 0).sum()) // 2))
+    # A window longer than the budget, or one sequence more, must not leave a batch empty.
+    budget = max(tokens, min(width, int(steps.max(initial=1))))
+    per_pass = max(1, min(int(steps.sum()) // budget, int((steps > 0).sum()) // 2))
 
     @lru_cache(maxsize=1)
     def windows(number: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
