@@ -91,6 +91,52 @@ def test_what_is_said_to_help_helps(model, history):
     assert helped > 5
 
 
+def follow(change, terms, item, rest):
+    """Asks again as it was told."""
+    if "do not exclude it" in change:
+        terms = replace(terms, exclude=[one for one in terms.exclude if one != item])
+    if "leave out" in change:
+        terms = replace(terms, where=rest)
+    if "seen items" in change:
+        terms = replace(terms, again=True)
+    k = int(change.partition("k=")[2] or terms.k)
+    return replace(terms, k=k)
+
+
+def test_what_would_change_it_is_enough_by_itself(model, history):
+    whole = model.recommend(history=history, k=len(model.catalog))
+    ends = [*history[:2], *(whole["item"][place] for place in (0, 40, len(whole) - 1))]
+    for item in ends:
+        year = model.catalog.table.row(model.catalog.ids.row(item), named=True)["year"]
+        where, rest = f"year != {year} and year > 0", "year > 0"
+        for terms in (Terms(k=3, where=where), Terms(k=3, exclude=[item]), Terms(k=3)):
+            found = why_not(model, asked(model, history), item, terms)
+            if found.reason not in {"seen", "excluded", "filtered"}:
+                continue
+            (change,) = found.change
+            told = follow(change, terms, item, rest)
+            assert why_not(model, asked(model, history), item, told).reason == "recommended"
+            assert ("k=" in change) == (told.k > 3)
+
+
+def test_all_that_keeps_it_out_has_to_go(model, history):
+    item = history[0]
+    found = why_not(
+        model, asked(model, history), item, Terms(k=150, exclude=[item], where="year < 0")
+    )
+    assert found.reason == "excluded"
+    assert found.change == (
+        "do not exclude it and leave out that clause and ask with seen items as well",
+    )
+
+
+def test_it_counts_the_items_that_suit_better(model, history):
+    whole = model.recommend(history=history, k=30)
+    last = whole.filter(whole["score"] < whole["score"][9]).row(0, named=True)["item"]
+    found = why_not(model, asked(model, history), last, Terms(k=1))
+    assert found.told.startswith(f"{found.rank - 1} items suit better")
+
+
 def test_a_bad_question_is_refused(model, history):
     with pytest.raises(FilterError, match="no column"):
         why_not(model, asked(model, history), history[0], Terms(where="yeer > 1"))

@@ -3,6 +3,7 @@
 from penchant.models.advising import ask, explain, read_language_model
 from penchant.models.advisor import Advice, Advisor
 from penchant.models.asking import Answer, Asked
+from penchant.models.barriers import KeptOut, Terms
 from penchant.models.batch import because, recommend_file
 from penchant.models.card import model_card
 from penchant.models.fitting import fit
@@ -44,7 +45,7 @@ from penchant.models.versions import (
 )
 from penchant.models.where import allowed_items, read_where, where_clauses
 from penchant.models.where_words import FilterError
-from penchant.models.why_not import KeptOut, Terms, WhyNot, why_not
+from penchant.models.why_not import WhyNot, why_not
 from penchant.models.wishes import Wish, read_wish, read_wishes
 
 __all__ = [

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -13,7 +12,6 @@ from penchant.data import (
     CanFindSimilar,
     CanRank,
     CanScore,
-    Catalog,
     History,
     Queries,
     open_items,
@@ -21,25 +19,15 @@ from penchant.data import (
 )
 from penchant.indexing import index_of
 from penchant.models.asking import Asked, check_k, titles_of
+from penchant.models.barriers import Barrier, KeptOut, Reason, Terms, barriers
 from penchant.models.model import Model
 from penchant.models.narrowing import narrowed
-from penchant.models.where import allowed_items, read_where, where_clauses
+from penchant.models.where import read_where
 
-Reason = Literal[
-    "recommended", "seen", "excluded", "filtered", "left", "no-codes", "ranked", "unknown"
-]
 DEEPEST = 200
 """How long a list is looked through where a method cannot tell ranks."""
 TRIED, SHOWN = 20, 3
 """Items that are tried as one more of the history, and told."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeptOut:
-    """A part of a filter that does not let the item through."""
-
-    clause: str
-    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,16 +48,6 @@ class WhyNot:
     """``item``, ``title``, ``rank``: had this been the last of the history, the item stood there"""
     change: tuple[str, ...] = ()
     """What would have to change; each is enough by itself"""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """How recommendations were asked for."""
-
-    k: int = 10
-    where: str | None = None
-    exclude: Sequence[str] = ()
-    again: bool = False
 
 
 def why_not(model: Model, asked: Asked, item: str, terms: Terms) -> WhyNot:
@@ -99,58 +77,35 @@ def why_not(model: Model, asked: Asked, item: str, terms: Terms) -> WhyNot:
         told = f"{item!r} is not in the catalogue, so it can never be recommended"
         return WhyNot("unknown", told, change=("add the item to the catalogue, and fit again",))
     row = model.catalog.ids.row(item)
-    shut = _shut(model, asked.queries, row, terms)
+    shut = barriers(model, asked.queries, row, terms)
     queries = _queries(model, asked.queries, row, terms)
     placed = _place(model, queries, row, k)
     index = index_of(model.recommender)
     if index is not None and not index.codes.lengths[row]:
         told = "it has no codes, and the method writes items code by code"
         return WhyNot("no-codes", told, change=("penchant ids append, and serve the new model",))
-    if shut is not None:
-        return replace(
-            placed,
-            reason=shut.reason,
-            told=shut.told,
-            clauses=shut.clauses,
-            change=shut.change,
-            instead=None,
-        )
+    if shut:
+        return _shut(model, asked.queries, row, shut, placed)
     if placed.rank is not None and placed.rank <= k:
         told = f"it is: rank {placed.rank} of {k}"
         return replace(placed, reason="recommended", told=told)
     return _beyond(model, asked.queries, queries, row, placed, k)
 
 
-def _shut(model: Model, queries: Queries, row: int, terms: Terms) -> WhyNot | None:
-    """What keeps the item out whatever its score."""
-    item = model.catalog.ids.names([row])[0]
-    if model.closed is not None and model.closed[row]:
-        told = "it has left the catalogue, and is never recommended"
-        return WhyNot("left", told, change=("put it back: PUT /v1/items/ID of a service",))
-    if item in terms.exclude:
-        return WhyNot("excluded", "it was excluded by name", change=("do not exclude it",))
-    if terms.where is not None:
-        clauses = _clauses(model.catalog, row, terms.where)
-        if clauses:
-            named = " and ".join(repr(one.clause) for one in clauses)
-            told = f"the filter does not let it through: {named}"
-            change = "leave out " + ("that clause" if len(clauses) == 1 else "those clauses")
-            return WhyNot("filtered", told, clauses, change=(change,))
-    if not terms.again and row in queries.histories.items.values:
-        told = "the person has had it already, and seen items are left out"
-        return WhyNot("seen", told, change=("ask with seen items as well",))
-    return None
-
-
-def _clauses(catalog: Catalog, row: int, where: str) -> tuple[KeptOut, ...]:
-    if allowed_items(catalog, where)[row]:
-        return ()
-    own = catalog.table[row]
-    found = []
-    for text, expression, columns in where_clauses(where, dict(catalog.table.schema)):
-        if not own.select(kept=expression.fill_null(value=False)).item():
-            found.append(KeptOut(text, columns))
-    return tuple(found)
+def _shut(model: Model, queries: Queries, row: int, found: list[Barrier], placed: WhyNot) -> WhyNot:
+    """What keeps the item out, and what brings it in: what else opens then may stand before it."""
+    first, terms = found[0], found[-1].terms
+    rank = rank_of(model, _queries(model, queries, row, terms), row, deepest=max(terms.k, DEEPEST))
+    change = " and ".join(one.lifted for one in found)
+    if rank is not None and rank > terms.k:
+        change += f", and ask for k={rank}"
+    return replace(
+        placed,
+        reason=first.reason,
+        told=first.told,
+        clauses=first.clauses,
+        change=() if rank is None else (change,),
+    )
 
 
 def _queries(model: Model, queries: Queries, row: int, terms: Terms) -> Queries:
@@ -221,7 +176,9 @@ def _beyond(
 ) -> WhyNot:
     instead = _instead(model, asked, queries, row, placed.rank)
     where = f"rank {placed.rank:,}" if placed.rank else f"beyond rank {max(k, DEEPEST):,}"
-    told = f"{k} items suit better: it is at {where} of {placed.open_items:,} open items"
+    better = k if placed.rank is None else placed.rank - 1
+    suit = f"{better:,} item{'s suit' if better > 1 else ' suits'} better"
+    told = f"{suit}: it is at {where} of {placed.open_items:,} open items"
     change = []
     if placed.rank is not None:
         change.append(f"ask for k={placed.rank}")
