@@ -27,15 +27,15 @@ def folder(tmp_path):
     return tmp_path / "events"
 
 
-def test_what_was_answered_is_read_back_in_order(folder):
+def test_what_was_answered_is_read_back_in_the_order_of_its_times(folder):
     with EventStore(folder) as store:
         first = store.append([event(2), event(1, value=4.5, recommendation="r1", kind="rate")])
         assert (first.accepted, first.duplicate, first.refused) == (2, 0, ())
         store.append([event(3, user="u2")])
         mine = store.of_user("u1")
-        assert mine["item"].to_list() == ["i2", "i1"]
-        assert mine.row(1, named=True)["value"] == 4.5
-        assert mine.row(1, named=True)["recommendation"] == "r1"
+        assert mine["item"].to_list() == store.items_of("u1") == ["i1", "i2"]
+        assert mine.row(0, named=True)["value"] == 4.5
+        assert mine.row(0, named=True)["recommendation"] == "r1"
         assert store.frame()["user"].to_list() == ["u1", "u1", "u2"]
         assert store.frame(after=2)["item"].to_list() == ["i3"]
         assert len(store) == 3

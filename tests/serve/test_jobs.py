@@ -89,6 +89,9 @@ def test_an_update_learns_what_came_since_and_people_are_asked_once(models, tmp_
         # The new model has those events; the service does not count them twice.
         _, desk = call.shop.desk(None)
         assert call.shop.request(desk.model, "ada", None, 5).user == "ada"
+        assert call("GET", "/v1/users/ada/history")[1] == ["fresh", item]
+        told = call("GET", "/v1/people/ada")[1]
+        assert (told["events"], [one["live"] for one in told["history"]]) == (2, [False, False])
         assert desk.model.recommend(["ada"], k=MOST_ITEMS)["item"].is_in(["fresh", item]).any() is (
             False
         )

@@ -274,6 +274,13 @@ def test_people_are_found_and_their_past_is_told(call, data):
     call("POST", "/v1/events", event)
     told = get(call, "people/somebody-new")
     assert (told["known"], told["events"], told["history"][0]["live"]) == (False, 1, True)
+    events = [
+        {"user_id": "late", "item_id": one["item_id"], "ts": one["ts"]} for one in reversed(past[:2])
+    ]
+    assert call("POST", "/v1/events", events[::-1])[1]["accepted"] == 2
+    assert get(call, "users/late/history") == [one["item_id"] for one in events]
+    newest = get(call, "people/late")["history"]
+    assert [one["ts"] for one in newest] == [one["ts"] for one in past[:2]]
 
 
 def test_items_are_found_by_words_and_paged(call, data):

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from penchant.models import Model
 from penchant.serve.desk import Desk, Request
@@ -19,6 +21,9 @@ from penchant.serve.meters import Meters
 from penchant.serve.settings import MOST_ITEMS, Settings
 from penchant.serve.stock import Stock
 from penchant.serve.talk.talks import Talks
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class Shop:
@@ -69,6 +74,16 @@ class Shop:
             return Request(user, (), k)
         return Request(None, tuple([*history_of(model, user), *since][-MOST_ITEMS:]), k)
 
+    def since(self, model: Model, user: str) -> "pl.DataFrame":
+        """What a person did that a model's own history of the person does not tell, by time.
+
+        What it learned stands there; an item that it did not know when it was fitted does not.
+        """
+        events = self.store.of_user(user)
+        own = model.catalog.ids.series().gather(history_rows(model, user))
+        behind = events["seq"] > self.lineup.learned_until(model)
+        return events.filter(behind | ~events["item"].is_in(own.implode()))
+
     def erase(self, user: str) -> tuple[Erased, list[str]]:
         """Takes a person out of the store and the models' tables; and whose weights remember."""
         receipt = self.store.erase(user)
@@ -93,8 +108,12 @@ class Shop:
 
 def history_of(model: Model, user: str) -> list[str]:
     """The items of a person's history in a model, oldest first."""
+    return list(model.catalog.ids.series().gather(history_rows(model, user)))
+
+
+def history_rows(model: Model, user: str) -> NDArray[np.int32]:
+    """(n,) the same as rows of the catalogue."""
     row = int(model.people.ids.rows([user])[0])
     if row < 0:
-        return []
-    items = model.histories.items.take(np.array([row])).values
-    return list(model.catalog.ids.series().gather(items))
+        return np.zeros(0, np.int32)
+    return model.histories.items.take(np.array([row])).values

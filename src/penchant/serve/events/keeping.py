@@ -20,10 +20,10 @@ class Events(Protocol):
         """Returns when all that it says was accepted is kept; the same event is kept once."""
 
     def of_user(self, user: str) -> "pl.DataFrame":
-        """All events of a person in the order in which they came; what was answered is there."""
+        """All events of a person by time, then as they came; what was answered is there."""
 
     def items_of(self, user: str, *, after: int = 0) -> list[str]:
-        """What a person chose, in the order in which it came, behind a ``seq``."""
+        """What a person chose, by time, then as it came, of what came behind a ``seq``."""
 
     def mark(self, user: str) -> int | None:
         """A number that is another one once something became known of a person; ``None``: ask."""

@@ -104,11 +104,11 @@ class PostgresStore:
             return self._writer.append(events)
 
     def of_user(self, user: str) -> pl.DataFrame:
-        """All events of a person in the order in which they came; what was answered is there."""
-        return self._read('"user" = %s', user)
+        """All events of a person, oldest first; what was answered is there."""
+        return self._read('"user" = %s', user).sort("time", "seq")
 
     def items_of(self, user: str, *, after: int = 0) -> list[str]:
-        """What a person chose, in the order in which it came, behind a ``seq``."""
+        """What a person chose, oldest first, of what came behind a ``seq``."""
         return self.of_user(user).filter(pl.col("seq") > after)["item"].to_list()
 
     def mark(self, user: str) -> None:

@@ -80,10 +80,10 @@ class EventStore:
         return answer
 
     def items_of(self, user: str, *, after: int = 0) -> list[str]:
-        """What a person chose, in the order in which it came, behind a ``seq``."""
+        """What a person chose, oldest first, of what came behind a ``seq``."""
         with explained(self.folder), self._readers.one() as reader:
             known = reader.execute("SELECT 1 FROM segments WHERE last > ?", (after,)).fetchone()
-            question = "SELECT item FROM events WHERE user = ? AND seq > ? ORDER BY seq"
+            question = "SELECT item FROM events WHERE user = ? AND seq > ? ORDER BY time, seq"
             live = [item for (item,) in reader.execute(question, (user, after))]
         if known is None:
             return live
@@ -95,10 +95,9 @@ class EventStore:
         return self._marks.of(user)
 
     def of_user(self, user: str) -> pl.DataFrame:
-        """All events of a person in the order in which they came; what was answered is there."""
-        return self._read(
-            "SELECT {} FROM events WHERE user = ? ORDER BY seq", (user,), pl.col("user") == user
-        )
+        """All events of a person, oldest first; what was answered is there."""
+        events = self._read("SELECT {} FROM events WHERE user = ?", (user,), pl.col("user") == user)
+        return events.sort("time", "seq")
 
     def frame(self, *, after: int = 0) -> pl.DataFrame:
         """All events behind a ``seq``, in the order in which they came."""

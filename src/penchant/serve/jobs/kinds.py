@@ -130,7 +130,7 @@ def recommend(task: Task) -> dict[str, Json]:
     asked = task.request
     model = with_stock(task.model(asked["model"]), task.changes())
     since = task.events(after=task.learned(asked["model"]))
-    lately = since.group_by("user", maintain_order=True).agg("item")
+    lately = since.group_by("user", maintain_order=True).agg(pl.col("item").sort_by("time", "seq"))
     wanted = asked["users"] or [
         *(user for user in model.people.ids.series().to_list() if not user.startswith("\0")),
         *(user for user in lately["user"].to_list() if user not in model.people.ids),

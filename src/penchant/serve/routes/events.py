@@ -79,9 +79,9 @@ async def take_events(request: Request, shop: Holding) -> EventsAnswer:
 
 @router.get("/users/{user_id}/history", dependencies=[read])
 def history(user_id: Annotated[Id, Path()], shop: Holding) -> list[str]:
-    """The items of a person, oldest first: those of the active model, and what came since."""
-    _, desk = shop.desk(None)
-    return [*history_of(desk.model, user_id), *shop.store.of_user(user_id)["item"].to_list()]
+    """The items of a person, oldest first: those of the active model, then what came since."""
+    model = shop.desk(None)[1].model
+    return [*history_of(model, user_id), *shop.since(model, user_id)["item"].to_list()]
 
 
 @router.delete("/users/{user_id}", dependencies=[admin])

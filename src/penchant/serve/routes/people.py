@@ -91,7 +91,7 @@ def _person(model: Model, row: int) -> Person:
 
 def _past(shop: Shop, model: Model, user: str, row: int) -> pl.DataFrame:
     """All events, newest first: ``item_id``, ``title``, ``ts``, ``rating``, ``live``."""
-    since = shop.store.of_user(user)
+    since = shop.since(model, user)
     schema = {"item_id": pl.String, "ts": pl.Int64, "rating": pl.Float64, "live": pl.Boolean}
     live = pl.DataFrame(
         {
