@@ -124,6 +124,12 @@ def test_resources_tell_of_items_and_the_model(http, models):
         assert http.read(bad) is None
 
 
+def test_an_item_whose_id_holds_a_slash_is_read_either_way(http, service):
+    service("PUT", "/v1/items/SKU%2F1", {"title": "A slash"})
+    for address in ("item://SKU%2F1", "item://SKU/1"):
+        assert json.loads(http.read(address))["id"] == "SKU/1"
+
+
 @pytest.mark.parametrize(
     ("tool", "arguments", "said"),
     [

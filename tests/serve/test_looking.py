@@ -144,6 +144,11 @@ def test_the_tree_is_walked_from_the_root_to_an_item(call, data):
     assert (scheme["model"], scheme["items"], scheme["beams"]) == ("tiger", 150, True)
 
 
+def test_an_id_with_a_slash_is_looked_for_as_it_is(call):
+    status, problem, _ = call("GET", "/v1/ids/items/SKU%2F1")
+    assert (status, problem["detail"]) == (404, "no item 'SKU/1'")
+
+
 def test_the_map_places_items(call):
     told = get(call, "ids/map", limit=100)
     assert (told["made_of"], len(told["points"]), told["items"]) == ("vectors", 100, 150)

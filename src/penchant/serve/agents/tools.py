@@ -145,7 +145,7 @@ def _add_resources(server: MCPServer[Any], desk: asking.Desk) -> None:
     # An id is looked up in a catalogue: it never becomes a path.
     free = ResourceSecurity(reject_path_traversal=False, reject_absolute_paths=False)
 
-    @server.resource("item://{item_id}", mime_type="application/json", security=free)
+    @server.resource("item://{+item_id}", mime_type="application/json", security=free)
     def item(item_id: str) -> str:
         """All that is known of an item."""
         try:

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from penchant.serve.desk import TOGETHER
 from penchant.serve.events import Busy, new_event_id
 from penchant.serve.guard.keys import is_loopback
+from penchant.serve.guard.slashes import marked
 from penchant.serve.meters import Meters
 from penchant.serve.problems import MEDIA_TYPE, Problem, places_of, problem_of
 from penchant.serve.settings import Settings
@@ -46,6 +47,8 @@ class Gate:
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return
+        if (raw := scope.get("raw_path")) is not None:
+            scope["path"] = marked(raw)
         headers = dict(scope["headers"])
         given = headers.get(b"x-request-id", b"")
         request_id = given.decode() if _GIVEN_ID.fullmatch(given) else new_event_id()

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import numpy as np
 import polars as pl
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 
 from penchant.data import Catalog, ItemNames
 from penchant.models import Model
@@ -13,7 +13,7 @@ from penchant.serve.guard.access import Holding, read
 from penchant.serve.problems import Problem
 from penchant.serve.shapes.catalogue import Item, ItemPage
 from penchant.serve.shapes.values import plain
-from penchant.serve.shapes.words import Id
+from penchant.serve.shapes.words import PathId
 from penchant.serve.shop import Shop
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
@@ -42,7 +42,7 @@ def items(
 
 
 @router.get("/items/{item_id}", dependencies=[read])
-def item(item_id: Annotated[Id, Path()], shop: Holding) -> Item:
+def item(item_id: PathId, shop: Holding) -> Item:
     """All that is known of an item."""
     _, desk = shop.desk(None)
     catalog, closed = desk.model.catalog, desk.model.closed

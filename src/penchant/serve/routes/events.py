@@ -3,9 +3,9 @@
 import json
 import time
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
@@ -16,7 +16,7 @@ from penchant.serve.guard.gate import LINES
 from penchant.serve.guard.once import asked_once
 from penchant.serve.problems import Problem
 from penchant.serve.shapes.happenings import EventIn, EventsAnswer, Receipt, Rejected
-from penchant.serve.shapes.words import Id
+from penchant.serve.shapes.words import PathId
 from penchant.serve.shop import Shop, history_of
 
 router = APIRouter(prefix="/v1", tags=["events"])
@@ -78,14 +78,14 @@ async def take_events(request: Request, shop: Holding) -> EventsAnswer:
 
 
 @router.get("/users/{user_id}/history", dependencies=[read])
-def history(user_id: Annotated[Id, Path()], shop: Holding) -> list[str]:
+def history(user_id: PathId, shop: Holding) -> list[str]:
     """The items of a person, oldest first: those of the active model, then what came since."""
     model = shop.desk(None)[1].model
     return [*history_of(model, user_id), *shop.since(model, user_id)["item"].to_list()]
 
 
 @router.delete("/users/{user_id}", dependencies=[admin])
-def erase(user_id: Annotated[Id, Path()], shop: Holding) -> Receipt:
+def erase(user_id: PathId, shop: Holding) -> Receipt:
     """Erases all that is kept of a person; the receipt names the person by a hash."""
     receipt, stale = shop.erase(user_id)
     return Receipt(

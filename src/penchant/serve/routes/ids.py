@@ -4,7 +4,7 @@ from functools import partial
 from typing import Annotated
 
 import numpy as np
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from fastapi.concurrency import run_in_threadpool
 
 from penchant.codes import Trace, TracedLevel
@@ -38,7 +38,7 @@ from penchant.serve.shapes.ids import (
     Tree,
 )
 from penchant.serve.shapes.recommending import Recommended
-from penchant.serve.shapes.words import Id
+from penchant.serve.shapes.words import Id, PathId
 from penchant.serve.shop import Shop
 from penchant.serve.whom import asked_of
 
@@ -88,7 +88,7 @@ def tree(
 
 
 @router.get("/items/{item_id}")
-def item_path(item_id: Annotated[Id, Path()], shop: Holding, model: ModelName = None) -> ItemPath:
+def item_path(item_id: PathId, shop: Holding, model: ModelName = None) -> ItemPath:
     """The codes of an item, and what begins like it at each of them."""
     name, desk = shop.desk(model)
     found = shop.looking.tree(name, desk.model)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import numpy as np
 import polars as pl
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 
 from penchant.data import find_ids
 from penchant.models import Model
@@ -14,7 +14,7 @@ from penchant.serve.guard.access import Holding, read
 from penchant.serve.problems import Problem
 from penchant.serve.shapes.people import PastEvent, Person, PersonCard, PersonPage
 from penchant.serve.shapes.values import plain
-from penchant.serve.shapes.words import Id
+from penchant.serve.shapes.words import PathId
 from penchant.serve.shop import Shop
 
 router = APIRouter(prefix="/v1", tags=["people"], dependencies=[read])
@@ -48,7 +48,7 @@ def people(
 
 @router.get("/people/{user_id}")
 def person(
-    user_id: Annotated[Id, Path()],
+    user_id: PathId,
     shop: Holding,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     cursor: Annotated[str | None, Query(max_length=LONGEST)] = None,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Annotated
 
 import polars as pl
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from fastapi.concurrency import run_in_threadpool
 
 from penchant.core import StorageError, UnknownName, UsageError
@@ -28,7 +28,7 @@ from penchant.serve.shapes.recommending import (
     ScoreRequest,
     SimilarRequest,
 )
-from penchant.serve.shapes.words import Id
+from penchant.serve.shapes.words import PathId
 from penchant.serve.shop import Shop
 from penchant.serve.talk.choosing import PROMPTS, Ordered, found_in_words, reordered
 from penchant.serve.whom import rules_of
@@ -49,7 +49,7 @@ async def recommend(asked: RecommendRequest, shop: Holding) -> Answered:
 
 @router.get("/recommend/{user_id}")
 async def recommend_user(
-    user_id: Annotated[Id, Path()],
+    user_id: PathId,
     shop: Holding,
     k: Annotated[int, Query(ge=1, le=MOST_ITEMS)] = 10,
     where: Annotated[str | None, Query(max_length=LONGEST_FILTER)] = None,

@@ -1,32 +1,29 @@
 """Items come, change and leave, and the next answer knows."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 
 from penchant.serve.guard.access import Holding, write
 from penchant.serve.restocking import change, change_many, remove
 from penchant.serve.shapes.stock import ItemChanged, ItemIn, ItemRows, ItemsChanged
-from penchant.serve.shapes.words import Id
+from penchant.serve.shapes.words import PathId
 
 router = APIRouter(prefix="/v1", tags=["items"], dependencies=[write])
-ItemId = Annotated[Id, Path()]
 
 
 @router.put("/items/{item_id}")
-def put(item_id: ItemId, asked: ItemIn, shop: Holding) -> ItemChanged:
+def put(item_id: PathId, asked: ItemIn, shop: Holding) -> ItemChanged:
     """What an item is from now on, all of it; a new one can be recommended at once."""
     return change(shop.lineup, item_id, asked, whole=True)
 
 
 @router.patch("/items/{item_id}")
-def patch(item_id: ItemId, asked: ItemIn, shop: Holding) -> ItemChanged:
+def patch(item_id: PathId, asked: ItemIn, shop: Holding) -> ItemChanged:
     """Changes what is named of an item, and leaves the rest."""
     return change(shop.lineup, item_id, asked, whole=False)
 
 
 @router.delete("/items/{item_id}")
-def delete(item_id: ItemId, shop: Holding) -> ItemChanged:
+def delete(item_id: PathId, shop: Holding) -> ItemChanged:
     """From now on the item is never recommended; to put it again brings it back."""
     return remove(shop.lineup, item_id)
 
