@@ -1,12 +1,12 @@
 """What routes depend on: the shop, and a key that allows what they do."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Annotated, cast
 
 from fastapi import Depends, Header, Request
 from fastapi.params import Depends as Dependency
 
-from penchant.serve.guard.keys import Key, Scope, key_of
+from penchant.serve.guard.keys import Scope, key_in, secret_in
 from penchant.serve.guard.once import LONGEST_KEY, ask_once
 from penchant.serve.problems import Problem
 from penchant.serve.shop import Shop
@@ -42,7 +42,7 @@ def needs(scope: Scope) -> Dependency:
     ) -> None:
         check_key(request, shop, scope)
         if idempotency_key is not None and request.method == "POST":
-            await ask_once(request, shop.replies, idempotency_key, secret_of(request))
+            await ask_once(request, shop.replies, idempotency_key, secret_in(request.headers))
 
     checked: Callable[..., Awaitable[None]] = check if scope == "read" else check_once
     dependency: Dependency = Depends(checked)
@@ -58,8 +58,7 @@ def check_key(request: Request, shop: Shop, scope: Scope) -> None:
     keys = shop.settings.keys
     if not keys:
         return
-    given = secret_of(request)
-    key = key_of(given, keys) if given else None
+    key = key_in(request.headers, keys)
     if key is None:
         raise Problem(
             401,
@@ -74,23 +73,10 @@ def check_key(request: Request, shop: Shop, scope: Scope) -> None:
         )
 
 
-def secret_of(request: Request) -> str:
-    """What the caller shows; nothing, if it shows none."""
-    bearer, _, secret = request.headers.get("authorization", "").partition(" ")
-    return secret if bearer.lower() == "bearer" else request.headers.get("x-api-key", "")
-
-
 def caller_of(request: Request, shop: Holding) -> str:
     """The name of the key that was given; empty where there are no keys."""
-    key = key_given(request.headers, shop.settings.keys)
+    key = key_in(request.headers, shop.settings.keys)
     return "" if key is None else key.name
-
-
-def key_given(headers: Mapping[str, str], keys: tuple[Key, ...]) -> Key | None:
-    """The key that the headers of a request open, if any."""
-    bearer, _, secret = headers.get("authorization", "").partition(" ")
-    given = secret if bearer.lower() == "bearer" else headers.get("x-api-key", "")
-    return key_of(given, keys) if given else None
 
 
 Caller = Annotated[str, Depends(caller_of)]

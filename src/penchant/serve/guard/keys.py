@@ -95,6 +95,12 @@ def key_of(secret: str, keys: tuple[Key, ...]) -> Key | None:
     return found
 
 
+def key_in(headers: Mapping[str, str], keys: tuple[Key, ...]) -> Key | None:
+    """The key that the headers of a request open, if any."""
+    secret = secret_in(headers)
+    return key_of(secret, keys) if secret else None
+
+
 def check_host(host: str, keys: tuple[Key, ...]) -> None:
     """Refuses to be open to others without keys.
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.types import Receive, Scope, Send
 
-from penchant.serve.guard.access import key_given, read
+from penchant.serve.guard.access import read
+from penchant.serve.guard.keys import key_in
 from penchant.serve.problems import Problem
 from penchant.serve.shop import Shop
 
@@ -53,7 +54,7 @@ def door(shop: Shop) -> "MCPServer[Any] | None":  # Any: as above
 
     def may_write(context: "Context[Any, Any]") -> bool:  # Any: as above
         keys = shop.settings.keys
-        key = key_given(context.headers or {}, keys)
+        key = key_in(context.headers or {}, keys)
         return not keys or (key is not None and key.allows("write"))
 
     server = agent_server(shop, may_write=may_write)
