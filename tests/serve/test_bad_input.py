@@ -41,7 +41,7 @@ def refused(told, *statuses):
     assert status in statuses, told
     assert headers["content-type"] == "application/problem+json"
     assert (problem["status"], problem["request_id"]) == (status, headers["x-request-id"])
-    assert problem["pointer"]
+    assert "pointer" in problem
     return problem
 
 
@@ -105,7 +105,7 @@ def test_a_million_elements_are_not_read(call):
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "multipart/form-data", "x"])
 def test_another_type_of_body_is_refused(call, path, kind):
     told = call("POST", path, raw=b'{"user_id": "u"}', headers={"content-type": kind})
-    refused(told, 400, 415, 422)
+    refused(told, 415)
 
 
 @pytest.mark.parametrize("path", ["/v1/items", "/v1/people", "/v1/runs", "/v1/jobs", "/v1/prompts"])

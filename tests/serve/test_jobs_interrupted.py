@@ -167,7 +167,8 @@ def test_a_job_that_fails_says_why(models, tmp_path, data_folder):
 @pytest.mark.parametrize(
     ("body", "status", "pointer"),
     [
-        ({"kind": "dance"}, 422, "/"),
+        ({"kind": "dance"}, 422, "/kind"),
+        ({}, 422, "/kind"),
         ({"kind": "train"}, 422, "/method"),
         ({"kind": "train", "method": "none-such"}, 422, "/method"),
         ({"kind": "train", "method": "ease", "options": {"l3": 1}}, 422, "/options"),

@@ -119,6 +119,27 @@ def test_events_come_alone_in_arrays_and_in_lines(call):
     assert call("POST", "/v1/events", first)[0] == 409
 
 
+@pytest.mark.parametrize(
+    ("event", "pointer", "code", "hint"),
+    [
+        ({"item_id": "i"}, "/user_id", "invalid", "openapi.json"),
+        ({"user_id": "u", "item_id": "i", "ts": 1_700_000_000}, "/ts", "past", "microseconds"),
+        ({"user_id": "u", "item_id": "i", "ts": 1_700_000_000_000}, "/ts", "past", "microseconds"),
+        ({"user_id": "u", "item_id": "i", "ts": "2024-05-01"}, "/ts", "invalid", "microseconds"),
+        ({"user_id": "u", "item_id": "i", "ts": 4 * 10**15}, "/ts", "future", "microseconds"),
+    ],
+)
+def test_an_event_that_cannot_be_is_told_at_its_field(call, event, pointer, code, hint):
+    status, problem, _ = call("POST", "/v1/events", event)
+    assert (status, problem["pointer"], problem["code"]) == (422, pointer, code)
+    assert hint in problem["hint"]
+    _, answer, _ = call("POST", "/v1/events", [{"user_id": "u", "item_id": "i"}, event])
+    assert answer["accepted"] == 1
+    (rejected,) = answer["rejected"]
+    assert (rejected["line"], rejected["pointer"]) == (2, pointer)
+    assert hint in rejected["hint"]
+
+
 def test_a_person_is_erased_with_a_receipt(call, user, models):
     call("POST", "/v1/events", {"user_id": user, "item_id": "i"})
     status, receipt, _ = call("DELETE", f"/v1/users/{user}")
@@ -136,8 +157,8 @@ def test_a_person_is_erased_with_a_receipt(call, user, models):
         ({"history": [], "k": 0}, "/k", "greater than or equal to 1"),
         ({"history": [], "k": 10**9}, "/k", "1000"),
         ({"histry": []}, "/histry", "not permitted"),
-        ({}, "/", "either user_id or history"),
-        ({"history": [], "user_id": "u"}, "/", "a user_id or a history, not both"),
+        ({}, "", "either user_id or history"),
+        ({"history": [], "user_id": "u"}, "", "a user_id or a history, not both"),
         ({"history": ["i"] * 1_001}, "/history", "1000"),
         ({"history": [], "where": "yaer > 1"}, "/where", "did you mean 'year'"),
         ({"history": [], "where": "(" * 100}, "/where", "("),
@@ -151,7 +172,37 @@ def test_a_request_that_cannot_be_is_told_where_and_why(call, body, pointer, sai
     assert headers["content-type"] == "application/problem+json"
     assert problem["pointer"] == pointer
     assert said in problem["detail"]
+    assert "value error" not in problem["detail"].lower()
     assert problem["request_id"] == headers["x-request-id"]
+
+
+def test_each_field_that_is_wrong_is_named(call):
+    body = {"k": 0, "history": 3, "histry": [], "quotas": [{"column": "c", "value": [], "most": 1}]}
+    told = call("POST", "/v1/recommend", body)[1]["detail"].split("; ")
+    assert [one.partition(": ")[0] for one in told] == [
+        "/history",
+        "/k",
+        "/quotas/0/value",
+        "/histry",
+    ]
+    many = call("POST", "/v1/recommend", {"history": [], **{f"x{n}": n for n in range(9)}})
+    assert many[1]["detail"].endswith("/x4: extra inputs are not permitted; and 4 more")
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain"])
+def test_a_body_that_is_not_called_json_is_told_which_header_is_missing(call, kind):
+    told = {"content-type": kind}
+    for path in ("/v1/recommend", "/v1/events", "/v1/conversations"):
+        status, problem, _ = call("POST", path, {"history": ["b14104"]}, headers=told)
+        assert (status, problem["pointer"]) == (415, "#/content-type")
+        assert "Content-Type: application/json" in problem["hint"]
+
+
+def test_a_body_that_is_not_there_is_told(call):
+    status, problem, _ = call("POST", "/v1/conversations")
+    assert (status, problem["pointer"]) == (422, "")
+    assert "there is no body" in problem["detail"]
+    assert "Content-Type: application/json" in problem["hint"]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from starlette.routing import Match
 
 from penchant.core import DeadlinePassed, PenchantError, StorageError, UsageError
 from penchant.serve.events import Busy
+from penchant.serve.validation import faults_of, told_of
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
@@ -40,6 +41,10 @@ TITLES = {
 FILLED = re.compile(r"{[^}]*}")
 REQUEST = "#"
 """The pointer where no field is to blame: the request as a whole, or what it asks for."""
+BODY = ""
+"""The pointer at the whole body (RFC 6901)."""
+AS_JSON = "send it with the header  Content-Type: application/json"
+SHAPES = "openapi.json says what each field may be"
 
 
 class Problem(HTTPException):
@@ -104,7 +109,7 @@ def problem_of(error: Exception) -> Problem:
         return _of_validation(error)
     if isinstance(error, HTTPException):
         detail = error.detail if isinstance(error.detail, str) else "the request failed"
-        pointer = "/" if error.status_code == 400 else None
+        pointer = BODY if error.status_code == 400 else None
         code = f"http-{error.status_code}"
         return Problem(error.status_code, detail, code=code, pointer=pointer, headers=error.headers)
     if isinstance(error, StorageError):
@@ -124,44 +129,21 @@ def problem_of(error: Exception) -> Problem:
 
 
 def _of_validation(error: RequestValidationError) -> Problem:
+    if isinstance(error.body, bytes):  # the framework leaves what is not called JSON as it came
+        return Problem(
+            415,
+            "the body is read as JSON, and the header Content-Type does not say that it is",
+            code="media-type",
+            pointer="#/content-type",
+            hint=AS_JSON,
+        )
     first = error.errors()[0]
-    place, *path = first["loc"]
-    kind = str(first["type"])
-    if kind == "json_invalid":
+    if str(first["type"]) == "json_invalid":
         told = f"the body is no JSON: {first['ctx']['error']}"
-        return Problem(400, told, code="json", pointer="/", hint="send JSON in UTF-8")
-    path = _steps(path, error.body) if place == "body" else path
-    pointer = "/" + "/".join(str(step).replace("~", "~0").replace("/", "~1") for step in path)
-    said = str(first["msg"])
-    more = len(error.errors()) - 1
-    also = f" (and {more} more)" if more else ""
-    where = pointer if place == "body" else f"{place} {path[0] if path else ''}".strip()
-    return Problem(
-        422,
-        f"{where}: {said[0].lower()}{said[1:]}{also}",
-        code="invalid",
-        pointer=pointer if place == "body" else f"#{pointer}",
-        hint="openapi.json says what each field may be",
-    )
-
-
-def _steps(path: list[int | str], body: object) -> list[int | str]:
-    """The steps that lead somewhere in a body: where shapes are told apart, others stand between.
-
-    The last one may be missing in the body.
-    """
-    steps: list[int | str] = []
-    for at, step in enumerate(path, 1):
-        if isinstance(body, dict) and isinstance(step, str):
-            if step in body:
-                steps.append(step)
-                body = body[step]
-            elif at == len(path):
-                steps.append(step)
-        elif isinstance(body, list) and isinstance(step, int) and step < len(body):
-            steps.append(step)
-            body = body[step]
-    return steps
+        return Problem(400, told, code="json", pointer=BODY, hint="send JSON in UTF-8")
+    faults = faults_of(error.errors(), error.body)
+    hint = f"{AS_JSON}; {SHAPES}" if first["loc"] == ("body",) and error.body is None else SHAPES
+    return Problem(422, told_of(faults), code="invalid", pointer=faults[0].pointer, hint=hint)
 
 
 def places_of(error: BaseException) -> str:

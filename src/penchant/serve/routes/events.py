@@ -14,15 +14,23 @@ from penchant.serve.events.words import MOST_AT_ONCE
 from penchant.serve.guard.access import Holding, admin, read, write
 from penchant.serve.guard.gate import LINES
 from penchant.serve.guard.once import asked_once
-from penchant.serve.problems import Problem
-from penchant.serve.shapes.happenings import EventIn, EventsAnswer, Receipt, Rejected
+from penchant.serve.problems import AS_JSON, BODY, SHAPES, Problem
+from penchant.serve.shapes.happenings import (
+    EARLIEST_US,
+    EventIn,
+    EventsAnswer,
+    Receipt,
+    Rejected,
+)
 from penchant.serve.shapes.words import PathId
 from penchant.serve.shop import Shop, history_of
+from penchant.serve.validation import faults_of, told_of
 
 router = APIRouter(prefix="/v1", tags=["events"])
 AHEAD_US = 86_400_000_000
 """An event may be so much later than now: clocks differ."""
-BODY = {
+MICROSECONDS = "ts is an integer, microseconds since 1970: 1700000000000000 is in November 2023"
+DOCUMENTED = {
     "requestBody": {
         "required": True,
         "content": {
@@ -44,7 +52,7 @@ BODY = {
 }
 
 
-@router.post("/events", dependencies=[write], openapi_extra=BODY)
+@router.post("/events", dependencies=[write], openapi_extra=DOCUMENTED)
 async def take_events(request: Request, shop: Holding) -> EventsAnswer:
     """One event, an array of them, or one a line; answered when the disk has them.
 
@@ -58,22 +66,22 @@ async def take_events(request: Request, shop: Holding) -> EventsAnswer:
         return await run_in_threadpool(_from_lines, body, shop, seed)
     if kind != "application/json":
         told = f"events are read as application/json or {LINES}, not {kind[:60]!r}"
-        raise Problem(415, told, code="media-type")
+        raise Problem(415, told, code="media-type", pointer="#/content-type", hint=AS_JSON)
     try:
         given = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Problem(400, f"the body is no JSON: {error}", code="json") from error
+        told = f"the body is no JSON: {error}"
+        raise Problem(400, told, code="json", pointer=BODY, hint="send JSON in UTF-8") from error
     if not isinstance(given, dict | list):
-        raise Problem(422, "wanted an event or an array of events", code="invalid", pointer="/")
+        told = "wanted an event or an array of events"
+        raise Problem(422, told, code="invalid", pointer=BODY, hint=SHAPES)
     many = given if isinstance(given, list) else [given]
     if len(many) > MOST_AT_ONCE:
         told = f"{len(many):,} events: send {MOST_AT_ONCE:,} at most, or lines ({LINES})"
         raise Problem(413, told, code="too-many")
     answer = await run_in_threadpool(taken, list(enumerate(many, 1)), shop, seed)
     if isinstance(given, dict) and answer.rejected:
-        rejected = answer.rejected[0]
-        status = 409 if rejected.code == "conflict" else 422
-        raise Problem(status, rejected.message, code=rejected.code, pointer="/")
+        raise problem_of_event(answer.rejected[0])
     return answer
 
 
@@ -93,6 +101,28 @@ def erase(user_id: PathId, shop: Holding) -> Receipt:
     )
 
 
+def problem_of_event(rejected: Rejected) -> Problem:
+    """Why the only event of a request was not taken."""
+    return Problem(
+        409 if rejected.code == "conflict" else 422,
+        rejected.message,
+        code=rejected.code,
+        pointer=rejected.pointer,
+        hint=rejected.hint,
+    )
+
+
+def _untimely(line: int, at: int, now: int) -> Rejected | None:
+    """What is wrong with the time of an event, if anything is."""
+    if at > now + AHEAD_US:
+        message = f"ts={at} is more than a day ahead of now ({now}); is it in microseconds?"
+        return Rejected(line=line, code="future", message=message, pointer="/ts", hint=MICROSECONDS)
+    if at < EARLIEST_US:
+        message = f"ts={at} is before March 1973; is it in microseconds?"
+        return Rejected(line=line, code="past", message=message, pointer="/ts", hint=MICROSECONDS)
+    return None
+
+
 def _from_lines(body: bytes, shop: Shop, seed: bytes | None) -> EventsAnswer:
     answer = EventsAnswer(accepted=0, duplicate=0, rejected=[])
     numbered = enumerate(body.split(b"\n"), 1)
@@ -104,7 +134,15 @@ def _from_lines(body: bytes, shop: Shop, seed: bytes | None) -> EventsAnswer:
                 parsed.append((number, json.loads(line)))
             except (ValueError, RecursionError) as error:
                 told = f"no JSON: {error}"
-                broken.append(Rejected(line=number, code="invalid", message=told))
+                broken.append(
+                    Rejected(
+                        line=number,
+                        code="invalid",
+                        message=told,
+                        pointer=BODY,
+                        hint="one event a line, as JSON in UTF-8",
+                    )
+                )
         some = taken(parsed, shop, seed)
         rejected = sorted([*broken, *some.rejected], key=lambda one: one.line)
         answer = EventsAnswer(
@@ -136,7 +174,13 @@ def taken(
             lines.append(line)
     answer = shop.store.append(events)
     rejected += [
-        Rejected(line=lines[one.place], code="conflict", message=one.reason)
+        Rejected(
+            line=lines[one.place],
+            code="conflict",
+            message=one.reason,
+            pointer="/event_id",
+            hint="what happened another time has another event_id",
+        )
         for one in answer.refused
     ]
     rejected.sort(key=lambda one: one.line)
@@ -158,15 +202,19 @@ def _read(
         try:
             said = EventIn.model_validate(told)
         except ValidationError as error:
-            first = error.errors()[0]
-            place = "/".join(str(step) for step in first["loc"])
-            message = f"{place}: {first['msg']}" if place else str(first["msg"])
-            yield line, Rejected(line=line, code="invalid", message=message)
+            faults = faults_of(error.errors(), told, "body")
+            pointer = faults[0].pointer
+            hint = MICROSECONDS if pointer == "/ts" else SHAPES
+            yield (
+                line,
+                Rejected(
+                    line=line, code="invalid", message=told_of(faults), pointer=pointer, hint=hint
+                ),
+            )
             continue
         at = now if said.ts is None else said.ts
-        if at > now + AHEAD_US:
-            message = f"ts={at} is more than a day ahead of now ({now}); is it in microseconds?"
-            yield line, Rejected(line=line, code="future", message=message)
+        if (rejected := _untimely(line, at, now)) is not None:
+            yield line, rejected
             continue
         yield (
             line,

@@ -7,6 +7,9 @@ from pydantic import Field
 from penchant.serve.events.words import LATEST, LONGEST_KIND
 from penchant.serve.shapes.words import Asked, Id, Shape
 
+EARLIEST_US = 100_000_000_000_000
+"""March 1973. Now, told in seconds or milliseconds, would be before it."""
+
 
 class EventIn(Asked):
     """Something that a person did."""
@@ -18,7 +21,11 @@ class EventIn(Asked):
         "view"
     )
     ts: int | None = Field(
-        default=None, ge=0, lt=LATEST, description="Microseconds since 1970; else now."
+        default=None,
+        ge=0,
+        lt=LATEST,
+        description="Microseconds since 1970; else now.",
+        json_schema_extra={"minimum": EARLIEST_US},
     )
     value: float | None = Field(default=None, allow_inf_nan=False)
     recommendation_id: Id | None = None
@@ -28,8 +35,10 @@ class Rejected(Shape):
     """An event that was not taken."""
 
     line: int
-    code: Literal["invalid", "conflict", "future"]
+    code: Literal["invalid", "conflict", "future", "past"]
     message: str
+    pointer: str | None = Field(default=None, description="Its field (RFC 6901).")
+    hint: str | None = None
 
 
 class EventsAnswer(Shape):
