@@ -47,9 +47,34 @@ def test_models_are_loaded_activated_rolled_back_and_unloaded(call, shelf, model
     assert call("POST", "/v1/recommend", {**asked, "model": "covisit@2"})[0] == 404
     assert call("POST", "/v1/models/covisit@2:load")[1]["loaded"] is True
     assert call("POST", "/v1/recommend", {**asked, "model": "covisit@2"})[0] == 200
+    resting = call("GET", "/v1/models/popular@1")[1]
+    assert (resting["method"], resting["explains"]) == ("Popular", None)
     text = call("GET", "/v1/models/popular@1/card")[1]["markdown"]
     assert text.startswith("# popular on mini-world")
     assert call("GET", "/v1/models/popular/card")[1]["markdown"] == text
+
+
+def test_a_name_without_a_number_is_the_newest_version_everywhere(call, models):
+    asked = {"history": [models["covisit"].catalog.ids.series()[0]], "model": "covisit"}
+    call("POST", "/v1/models/covisit@1:load")
+    status, problem, _ = call("POST", "/v1/recommend", asked)
+    assert (status, problem["hint"]) == (404, "load it first: POST /v1/models/covisit@2:load")
+    assert call("POST", "/v1/models/covisit:load")[1]["name"] == "covisit@2"
+    assert call("POST", "/v1/recommend", asked)[1]["model"] == "covisit@2"
+    card = call("GET", "/v1/models/covisit")[1]
+    assert (card["name"], card["loaded"], card["explains"]) == ("covisit@2", True, True)
+    assert call("GET", "/v1/models/covisit/card")[1]["name"] == "covisit@2"
+    told = call("POST", "/v1/models/covisit:unload")[1]
+    assert (told["name"], told["loaded"]) == ("covisit@2", False)
+    problem = call("GET", "/v1/models/nope")[1]["detail"]
+    assert problem.count("covisit@1") == 1
+
+
+def test_a_model_that_was_given_stays(call):
+    call("POST", "/v1/models/covisit@1:activate")
+    status, problem, _ = call("POST", "/v1/models/popular:unload")
+    assert (status, problem["code"]) == (409, "state")
+    assert call("POST", "/v1/models/popular:activate")[0] == 200
 
 
 def test_what_was_active_is_active_after_a_restart(models, tmp_path, shelf):
@@ -139,6 +164,9 @@ def test_who_was_erased_stays_erased_in_models_that_are_loaded_later(call, model
     receipt = call("DELETE", f"/v1/users/{user}")[1]
     assert receipt["stale_models"] == ["popular", "covisit@1", "covisit@2", "popular@1"]
     call("POST", "/v1/models/covisit@1:activate")
+    assert set(call("DELETE", f"/v1/users/{user}")[1]["stale_models"]) == set(
+        receipt["stale_models"]
+    )
     _, desk = call.shop.desk(None)
     assert user not in desk.model.people.ids
     assert call("GET", f"/v1/users/{user}/history")[1] == []

@@ -4,6 +4,7 @@ import json
 
 from penchant.data import CanExplain, with_parts
 from penchant.models import Model, Version, model_card
+from penchant.recommenders import METHODS
 from penchant.serve.lineup import Lineup
 from penchant.serve.shapes.models import CardText, ModelCard
 
@@ -24,9 +25,10 @@ def card(lineup: Lineup, name: str) -> ModelCard:
     Raises:
         Problem: There is none of that name.
     """
-    if name not in lineup.names:
-        return _resting(lineup.version(name))
-    return _open(lineup.desk(name)[1].model, name, active=name == lineup.active)
+    whole = lineup.whole(name)
+    if whole not in lineup.names:
+        return _resting(lineup.version(whole))
+    return _open(lineup.desk(whole)[1].model, whole, active=whole == lineup.active)
 
 
 def card_text(lineup: Lineup, name: str) -> CardText:
@@ -35,9 +37,10 @@ def card_text(lineup: Lineup, name: str) -> CardText:
     Raises:
         Problem: There is none of that name.
     """
-    if name in lineup.names:
-        return CardText(name=name, markdown=model_card(lineup.desk(name)[1].model))
-    version = lineup.version(name)
+    whole = lineup.whole(name)
+    if whole in lineup.names:
+        return CardText(name=whole, markdown=model_card(lineup.desk(whole)[1].model))
+    version = lineup.version(whole)
     text = (version.path / "README.md").read_text(encoding="utf-8", errors="replace")
     return CardText(name=version.name, markdown=text[:LONGEST])
 
@@ -65,9 +68,10 @@ def _resting(version: Version) -> ModelCard:
         head = json.loads((version.path / "model.json").read_text(encoding="utf-8"))
         record = head["record"]
         method = record["method"]
+        method = method["method"] if isinstance(method, dict) else method
         return ModelCard(
             name=version.name,
-            method=method["method"] if isinstance(method, dict) else method,
+            method=METHODS.get(method, method).rpartition(":")[2],
             active=False,
             loaded=False,
             items=record["items"],

@@ -4,7 +4,6 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from penchant.core import StorageError, UnknownName, UsageError
@@ -23,6 +22,7 @@ from penchant.models import (
 from penchant.serve.desk import Desk
 from penchant.serve.events.words import user_hash
 from penchant.serve.origins import Origin, knows_person, origin_of
+from penchant.serve.places import Place
 from penchant.serve.problems import Problem
 from penchant.serve.settings import Settings
 from penchant.serve.shapes.models import Activated
@@ -34,14 +34,6 @@ MOST_LOADED = 12
 """Models that answer at a time."""
 EASE_S = 2.0
 """So much longer than a request may take a desk that is left answers: one may be on its way."""
-
-
-@dataclass(slots=True)
-class _Place:
-    desk: Desk
-    origin: Origin = field(default_factory=Origin)
-    given: Model | None = None
-    """As it was given, where it has no path"""
 
 
 class Lineup:
@@ -69,7 +61,7 @@ class Lineup:
         self._leaving: list[tuple[Desk, threading.Timer]] = []
         self._run = next(iter(models.values())).run
         self._places = {
-            name: _Place(self._desk(self._cleaned(model, 0)), given=model)
+            name: Place(self._desk(self._cleaned(model, 0)), given=model)
             for name, model in models.items()
         }
         self.active = next(iter(models))
@@ -87,16 +79,25 @@ class Lineup:
             Problem: There is none of that name.
         """
         while True:  # between the two looks another may become active, and this one leave
-            wanted = name or self.active
+            wanted = self.whole(name) if name else self.active
             place = self._places.get(wanted)
             if place is not None:
                 return wanted, place.desk
             if name is not None or wanted == self.active:
                 break
-        known = ", ".join(self.names)
-        hint = "load it first" if name in {v.name for v in self.versions()} else None
-        told = f"no model {wanted!r}; known: {known}"
+        if wanted in {one.name for one in self.versions()}:
+            told, hint = f"{wanted} is not loaded", f"load it first: POST /v1/models/{wanted}:load"
+        else:
+            told, hint = f"no model {wanted[:80]!r}", "GET /v1/models lists all"
+        told = f"{told}; those that answer: {', '.join(self.names)}"
         raise Problem(404, told, code="model", pointer="/model", hint=hint)
+
+    def whole(self, name: str) -> str:
+        """``NAME`` with the number of its newest version, unless a model was given as that."""
+        if name in self._places:
+            return name
+        newest = [one.name for one in self.versions() if one.of == name]
+        return newest[-1] if newest else name
 
     def versions(self) -> list[Version]:
         """Those of the models folder."""
@@ -113,7 +114,8 @@ class Lineup:
                 return find_version(self._settings.models, name)
         except UnknownName:
             pass
-        known = ", ".join([*self.names, *(one.name for one in self.versions())][:50])
+        both = dict.fromkeys([*self.names, *(one.name for one in self.versions())])
+        known = ", ".join(list(both)[:50])
         raise Problem(
             404, f"no model {name[:80]!r}; known: {known}", code="model", pointer="/model"
         )
@@ -153,23 +155,28 @@ class Lineup:
             self._places[version.name] = self._opened(version)
         return version.name
 
-    def unload(self, name: str) -> None:
-        """Closes a model; who is on the way to it is still answered.
+    def unload(self, name: str) -> str:
+        """Closes a model; who is on the way to it is still answered. Its whole name.
 
         Raises:
             Problem: It is the active one, there is none of that name, or it has no folder.
         """
         with self._lock:
-            self.desk(name)
-            if name == self.active:
-                raise Problem(409, f"{name} is active: activate another first", code="state")
-            place = self._places.pop(name)
+            whole, _ = self.desk(name)
+            if whole == self.active:
+                raise Problem(409, f"{whole} is active: activate another first", code="state")
+            if self._places[whole].given is not None:
+                told = f"{whole} was given at the start: nothing could load it again"
+                hint = "start the service without it, or publish it into the models folder"
+                raise Problem(409, told, code="state", hint=hint)
+            place = self._places.pop(whole)
             patience = self._settings.deadline_s + EASE_S
             timer = threading.Timer(patience, place.desk.close)
             timer.daemon = True
             timer.start()
             going = [(desk, one) for desk, one in self._leaving if one.is_alive()]
             self._leaving = [*going, (place.desk, timer)]
+        return whole
 
     def activate(self, name: str) -> Activated:
         """Requests that name no model go to this one from now on."""
@@ -229,17 +236,11 @@ class Lineup:
 
     def erase(self, user: str, at: int) -> list[str]:
         """Takes a person out of the models' tables; names those whose weights remember."""
-        stale = []
         with self._lock:
             self._erased[user_hash(user)] = at
-            for name, place in self._places.items():
-                desk = place.desk
-                if user in desk.model.people.ids:
-                    desk.model = desk.model.erase([user])
-                    desk.standby = desk.standby.erase([user])
-                    stale.append(name)
+            stale = [name for name, place in self._places.items() if place.erase(user)]
             resting = [one for one in self.versions() if one.name not in self._places]
-        return [*stale, *(one.name for one in resting if knows_person(one, user))]
+        return [*stale, *(one.name for one in resting if knows_person(one.path, user))]
 
     def erased(self) -> dict[str, int]:
         """Hash of a person -> when they were erased, in microseconds since 1970."""
@@ -257,7 +258,7 @@ class Lineup:
     def _desk(self, model: Model) -> Desk:
         return Desk(model, standby_of(model), waiting=self._settings.waiting)
 
-    def _opened(self, version: Version) -> _Place:
+    def _opened(self, version: Version) -> Place:
         try:
             model = load(version.path, run=self._run)
         except StorageError as error:
@@ -269,7 +270,7 @@ class Lineup:
                 hint="fit it again, or restore its folder from a copy",
             ) from error
         origin = origin_of(version)
-        return _Place(self._desk(self._cleaned(model, origin.as_of)), origin)
+        return Place(self._desk(self._cleaned(model, origin.as_of)), origin)
 
     def _cleaned(self, model: Model, as_of: int) -> Model:
         """Without who was erased since its data were read, and with the items as they are now."""

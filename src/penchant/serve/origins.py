@@ -27,10 +27,10 @@ def origin_of(version: Version) -> Origin:
     return Origin(version.path, *known)
 
 
-def knows_person(version: Version, user: str) -> bool:
+def knows_person(path: Path, user: str) -> bool:
     """Whether a model on the disk has a row for a person; one that cannot be read may have."""
     try:
-        people = pl.scan_parquet(version.path / "people.parquet")
+        people = pl.scan_parquet(path / "people.parquet")
         return bool(len(people.filter(pl.col("id") == user).head(1).collect()))
     except (OSError, pl.exceptions.PolarsError):
         return True

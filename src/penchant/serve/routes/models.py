@@ -34,8 +34,7 @@ def load_model(name: Name, shop: Holding) -> ModelCard:
 @router.post("/models/{name}:unload", dependencies=[admin])
 def unload_model(name: Name, shop: Holding) -> ModelCard:
     """Closes a model that does not answer by default; requests under way are answered."""
-    shop.lineup.unload(name)
-    return card(shop.lineup, name)
+    return card(shop.lineup, shop.lineup.unload(name))
 
 
 @router.post("/models/{name}:activate", dependencies=[admin])

@@ -12,8 +12,9 @@ class ModelCard(Shape):
     method: str
     active: bool = Field(description="It answers where none is named.")
     loaded: bool
-    explains: bool = Field(
-        default=False, description="It names the past items that speak for another."
+    explains: bool | None = Field(
+        default=None,
+        description="Whether it names the past items that speak for another; null: not loaded yet.",
     )
     items: int
     people: int
