@@ -1,3 +1,6 @@
+import os
+import time
+
 import pytest
 
 import penchant as pn
@@ -31,6 +34,18 @@ def test_versions_are_numbered_and_found(saved, tmp_path):
     assert load(find_version(tmp_path, "shop@1").path).name == "Popular"
     with pytest.raises(UnknownName, match="shop@3"):
         find_version(tmp_path, "shop@3")
+
+
+def test_a_version_is_as_old_as_its_publishing(saved, tmp_path):
+    os.utime(saved, (1, 1))
+    before = time.time_ns() // 1_000
+    version = publish(saved, tmp_path, "shop", about={})
+    at = version.published_us()
+    assert before - 1_000_000 < at <= time.time_ns() // 1_000
+    os.utime(version.path, (2, 2))
+    assert version.published_us() == at
+    (tmp_path / "shop" / "1.json").unlink()
+    assert version.published_us() == 2_000_000
 
 
 def test_ten_comes_after_nine(saved, tmp_path):

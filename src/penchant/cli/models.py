@@ -139,11 +139,12 @@ def _versions(folder: Path) -> "pl.DataFrame":
 
     pointer = read_pointer(folder)
     active = None if pointer is None else pointer.active
+    since = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
     rows = [
         {
             "model": one.name,
             "active": one.name == active,
-            "published": dt.datetime.fromtimestamp(one.path.stat().st_mtime, tz=dt.UTC),
+            "published": since + dt.timedelta(microseconds=one.published_us()),
             "folder": str(one.path),
         }
         for one in model_versions(folder)

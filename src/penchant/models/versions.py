@@ -50,6 +50,14 @@ class Version:
             return {}
         return told if isinstance(told, dict) else {}
 
+    def published_us(self) -> int:
+        """When it was published, µs since 1970; its folder's age if it was only put there.
+
+        What is written down is written once; a folder is as old as what last changed in it.
+        """
+        about = _about_path(self.path)
+        return (about if about.exists() else self.path).stat().st_mtime_ns // 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
