@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from penchant.core import UsageError
+from penchant.serve.guard.crossing import check_origins
 from penchant.serve.guard.keys import Key, check_host
 
 MOST_ITEMS = 1_000
@@ -52,6 +53,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         check_host(self.host, self.keys)
+        check_origins(self.origins)
         for name in ("body_bytes", "import_bytes", "waiting"):
             if getattr(self, name) < 1:
                 raise UsageError(f"{name}={getattr(self, name)}: need at least 1")

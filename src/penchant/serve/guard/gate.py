@@ -7,13 +7,13 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from penchant.serve.desk import TOGETHER
 from penchant.serve.events import Busy, new_event_id
+from penchant.serve.guard.crossing import preflight, split, told_to_pages
 from penchant.serve.guard.keys import Key, is_loopback, key_in
 from penchant.serve.guard.slashes import marked
 from penchant.serve.meters import Meters
@@ -54,6 +54,7 @@ class Gate:
         given = headers.get(b"x-request-id", b"")
         request_id = given.decode() if _GIVEN_ID.fullmatch(given) else new_event_id()
         scope.setdefault("state", {})["request_id"] = request_id
+        crossing = told_to_pages(_origin_of(headers), self._settings.origins)
         started, status = time.perf_counter(), 0
 
         async def told(message: Message) -> None:
@@ -62,14 +63,11 @@ class Gate:
                 status = int(message["status"])
                 given = message["headers"]
                 more = [(b"x-request-id", request_id.encode()), *_missing(given)]
-                message = {**message, "headers": [*given, *more]}
+                message = {**message, "headers": [*given, *more, *crossing]}
             await send(message)
 
         try:
-            self._check(scope, headers)
-            bound = self._bound(scope, headers)
-            with self._room(scope["path"]):
-                await self._inner(scope, _bounded(receive, bound), told)
+            await self._passed(scope, headers, receive, told)
         except Exception as error:  # whatever it is, the caller gets an answer
             problem = problem_of(error)
             if problem.code == "unforeseen":
@@ -80,6 +78,18 @@ class Gate:
         route = getattr(scope.get("route"), "path", "none")
         self._meters.requests.labels(route, str(status)).inc()
         self._meters.seconds.labels(route).observe(time.perf_counter() - started)
+
+    async def _passed(
+        self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send
+    ) -> None:
+        self._check(scope, headers)
+        if (told := preflight(scope["method"], headers)) is not None:
+            await send({"type": "http.response.start", "status": 204, "headers": told})
+            await send({"type": "http.response.body"})
+            return
+        bound = self._bound(scope, headers)
+        with self._room(scope["path"]):
+            await self._inner(scope, _bounded(receive, bound), send)
 
     @contextmanager
     def _room(self, path: str) -> Iterator[None]:
@@ -96,7 +106,7 @@ class Gate:
 
     def _check(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
         host = headers.get(b"host", b"").decode("latin-1")
-        name = urlsplit(f"//{host}").hostname or ""
+        name = split(f"//{host}").hostname or ""
         known = {self._settings.host, *self._settings.hosts}
         if not (is_loopback(name) or name in known):
             raise Problem(
@@ -105,8 +115,8 @@ class Gate:
                 code="host",
                 hint="name it with --allow-host",
             )
-        origin = headers.get(b"origin", b"").decode("latin-1")
-        if origin and origin not in self._settings.origins and urlsplit(origin).netloc != host:
+        origin = _origin_of(headers)
+        if origin and origin not in self._settings.origins and split(origin).netloc != host:
             raise Problem(
                 403,
                 f"pages of {origin[:80]!r} may not call this service",
@@ -144,6 +154,10 @@ class Gate:
         if not length.isdigit() or int(length) > bound:
             raise _too_long(bound)
         return bound
+
+
+def _origin_of(headers: dict[bytes, bytes]) -> str:
+    return headers.get(b"origin", b"").decode("latin-1")
 
 
 def _missing(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
