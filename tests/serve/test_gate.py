@@ -97,8 +97,10 @@ def test_a_page_may_read_what_is_wrong(tmp_path):
 @pytest.mark.parametrize("origin", ["https://evil.example", f"{SHOP}.evil.example", "null", "//["])
 def test_pages_of_others_are_told_nothing_of_the_kind(tmp_path, origins, origin):
     for method in ("OPTIONS", "POST"):
-        status, told, _ = asked(gate(tmp_path, origins=origins), method, origin=origin, **ASKS)
+        service = gate(tmp_path, origins=origins)
+        status, told, body = asked(service, method, origin=origin, **ASKS)
         assert status == 403
+        assert json.loads(body)["title"].startswith("Pages of this origin")
         assert not any(name.startswith("access-control") for name in told)
         assert ("vary" in told) == bool(origins)
 

@@ -36,6 +36,8 @@ TITLES = {
     503: "Busy",
     507: "It could not be stored",
 }
+ORIGIN = "Pages of this origin may not call this service"
+"""The title where 403 does not speak of a key."""
 
 
 FILLED = re.compile(r"{[^}]*}")
@@ -69,7 +71,9 @@ class Problem(HTTPException):
         """The body of the answer."""
         told = {
             "type": f"urn:penchant:problem:{self.code}",
-            "title": TITLES.get(self.status_code, "The request failed"),
+            "title": ORIGIN
+            if self.code == "origin"
+            else TITLES.get(self.status_code, "The request failed"),
             "status": self.status_code,
             "detail": self.detail,
             "code": self.code,
