@@ -113,6 +113,7 @@ def test_runs_are_compared_pair_by_pair(call):
         ({"runs": ["one"], "metric": "ndgc@10"}, (422, "usage", "/metric")),
         ({"runs": ["one"], "metric": "coverage@10"}, (422, "usage", "/metric")),
         ({"runs": ["one"], "models": ["popular", "x"]}, (404, "model", "/models")),
+        ({"runs": ["one"], "against": "x"}, (404, "model", "/against")),
         ({"runs": []}, (422, "invalid", "/runs")),
         ({"runs": ["one"] * 9}, (422, "invalid", "/runs")),
     ],
@@ -186,6 +187,15 @@ def test_beams_end_at_what_is_recommended(call, data):
             {"history": [], "item_id": "x", "where": "?"},
             (422, "usage", "/where"),
         ),
+        ("GET", "ids/tree?model=nothing", None, (404, "model", "#/model")),
+        ("GET", "models/nothing", None, (404, "model", "#/name")),
+        ("POST", "models/nothing:activate", None, (404, "model", "#/name")),
+        ("GET", "conversations/nothing", None, (404, "conversation", "#/conversation_id")),
+        ("GET", "items/nothing", None, (404, "item", "#/item_id")),
+        ("DELETE", "items/nothing", None, (404, "item", "#/item_id")),
+        ("GET", "jobs/0-0", None, (404, "job", "#/job_id")),
+        ("POST", "similar", {"item_id": "x"}, (404, "item", "/item_id")),
+        ("POST", "jobs", {"kind": "evaluate", "models": ["x"]}, (404, "model", "/models")),
         ("GET", "people/nobody", None, (404, "person", "#/user_id")),
         ("GET", "prompts/nothing", None, (404, "prompt", "#/name")),
         ("GET", "data?bins=0", None, (422, "invalid", "#/bins")),
@@ -200,6 +210,25 @@ def test_beams_end_at_what_is_recommended(call, data):
 )
 def test_what_cannot_be_is_refused_at_its_field(call, method, path, body, expected):
     assert refused(call, method, path, body) == expected
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "items/nothing", None),
+        ("POST", "score", {"history": [], "items": ["nothing"]}),
+        ("POST", "recommend", {"history": [], "where": "yeer > 3"}),
+        ("POST", "why-not", {"history": [], "item_id": "x", "where": "?"}),
+        ("GET", "models/nothing", None),
+        ("POST", "recommend", {"history": [], "model": "nothing"}),
+        ("GET", "ids/map?model=covisit", None),
+        ("GET", "nowhere", None),
+        ("POST", "models/tiger:fly", None),
+        ("PATCH", "recommend", None),
+    ],
+)
+def test_it_says_what_to_do(call, method, path, body):
+    assert call(method, f"/v1/{path}", body)[1]["hint"]
 
 
 def test_why_not_says_what_would_help(call, data):
@@ -280,7 +309,8 @@ def test_people_are_found_and_their_past_is_told(call, data):
     told = get(call, "people/somebody-new")
     assert (told["known"], told["events"], told["history"][0]["live"]) == (False, 1, True)
     events = [
-        {"user_id": "late", "item_id": one["item_id"], "ts": one["ts"]} for one in reversed(past[:2])
+        {"user_id": "late", "item_id": one["item_id"], "ts": one["ts"]}
+        for one in reversed(past[:2])
     ]
     assert call("POST", "/v1/events", events[::-1])[1]["accepted"] == 2
     assert get(call, "users/late/history") == [one["item_id"] for one in events]

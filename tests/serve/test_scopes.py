@@ -97,6 +97,7 @@ def test_a_route_is_open_to_its_scope_and_closed_to_less(guarded, method, route)
         status, answer, _ = asked(secrets[scope])
         if needs is not None and SCOPES.index(scope) < SCOPES.index(needs):
             assert (status, answer["code"]) == (403, "scope")
+            assert answer["hint"]
         else:
             assert status not in (401, 403, 500)
 

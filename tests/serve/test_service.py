@@ -163,7 +163,7 @@ def test_a_person_is_erased_with_a_receipt(call, user, models):
         ({"history": [], "where": "yaer > 1"}, "/where", "did you mean 'year'"),
         ({"history": [], "where": "(" * 100}, "/where", "("),
         ({"user_id": "a\0b"}, "/user_id", "pattern"),
-        ({"history": [], "model": "none"}, "/model", "known: covisit, popular"),
+        ({"history": [], "model": "none"}, "/model", "those that answer: covisit, popular"),
     ],
 )
 def test_a_request_that_cannot_be_is_told_where_and_why(call, body, pointer, said):
@@ -362,7 +362,8 @@ def test_too_many_requests_are_told_when_to_come_again(models, tmp_path):
     with serving(models, tmp_path, requests_per_s=2.0) as client:
         statuses = [client("GET", "/health/live") for _ in range(5)]
     assert {status for status, _, _ in statuses} == {200, 429}
-    headers = next(headers for status, _, headers in statuses if status == 429)
+    told, headers = next((told, headers) for status, told, headers in statuses if status == 429)
+    assert "Retry-After" in told["hint"]
     assert int(headers["retry-after"]) >= 1
 
 

@@ -116,9 +116,8 @@ class Lineup:
             pass
         both = dict.fromkeys([*self.names, *(one.name for one in self.versions())])
         known = ", ".join(list(both)[:50])
-        raise Problem(
-            404, f"no model {name[:80]!r}; known: {known}", code="model", pointer="/model"
-        )
+        told, hint = f"no model {name[:80]!r}; known: {known}", "GET /v1/models lists all"
+        raise Problem(404, told, code="model", pointer="/model", hint=hint)
 
     def learned_until(self, model: Model) -> int:
         """The ``seq`` of the last event that a model learned from; 0: none of this store."""

@@ -12,7 +12,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from penchant.core import DeadlinePassed, PenchantError, StorageError, UsageError
+from penchant.core import DeadlinePassed, MissingExtra, PenchantError, StorageError, UsageError
+from penchant.models import FilterError
 from penchant.serve.events import Busy
 from penchant.serve.validation import faults_of, told_of
 
@@ -47,6 +48,14 @@ BODY = ""
 """The pointer at the whole body (RFC 6901)."""
 AS_JSON = "send it with the header  Content-Type: application/json"
 SHAPES = "openapi.json says what each field may be"
+FILTERS = (
+    "a filter is such as  year > 1990 and categories has 'Comedy'; GET /v1/items tells columns"
+)
+BARE = {
+    404: ("nothing is at this path", "GET /openapi.json lists all paths"),
+    405: ("this path is there, but not for this method", "the header Allow lists its methods"),
+}
+"""What the framework says with two words."""
 
 
 class Problem(HTTPException):
@@ -94,12 +103,25 @@ class Problem(HTTPException):
 
 
 @contextmanager
-def pointing(pointer: str | None) -> Iterator[None]:
+def pointing(pointer: str | None, hint: str | None = None) -> Iterator[None]:
     """What cannot be is told as a problem that points at a field."""
     try:
         yield
-    except UsageError as error:
-        raise Problem(422, str(error), code="usage", pointer=pointer) from error
+    except (UsageError, MissingExtra) as error:
+        raise problem_at(pointer, error, hint) from error
+
+
+def problem_at(pointer: str | None, error: PenchantError, hint: str | None = None) -> Problem:
+    """What cannot be, at the field that asks for it."""
+    if isinstance(error, FilterError):
+        hint = FILTERS
+    return Problem(422, str(error), code="usage", pointer=pointer, hint=hint)
+
+
+def no_item(item_id: str, pointer: str | None = None) -> Problem:
+    """There is no item of that id."""
+    hint = "GET /v1/items lists all, and finds them by words with ?query="
+    return Problem(404, f"no item {item_id!r}", code="item", pointer=pointer, hint=hint)
 
 
 def problem_of(error: Exception) -> Problem:
@@ -112,16 +134,13 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, RequestValidationError):
         return _of_validation(error)
     if isinstance(error, HTTPException):
-        detail = error.detail if isinstance(error.detail, str) else "the request failed"
-        pointer = BODY if error.status_code == 400 else None
-        code = f"http-{error.status_code}"
-        return Problem(error.status_code, detail, code=code, pointer=pointer, headers=error.headers)
+        return _of_framework(error)
     if isinstance(error, StorageError):
         return Problem(507, str(error), code="storage", hint="nothing acknowledged was lost")
     if isinstance(error, DeadlinePassed):
         return Problem(503, str(error), code="deadline", headers={"Retry-After": "1"})
     if isinstance(error, UsageError):
-        return Problem(422, str(error), code="usage")
+        return problem_at(None, error)
     if isinstance(error, PenchantError):
         return Problem(422, str(error), code="data")
     return Problem(
@@ -129,6 +148,20 @@ def problem_of(error: Exception) -> Problem:
         "an error that was not foreseen; the log has it under this request id",
         code="unforeseen",
         hint="tell whoever runs this service the request id",
+    )
+
+
+def _of_framework(error: HTTPException) -> Problem:
+    status = error.status_code
+    said = error.detail if isinstance(error.detail, str) else "the request failed"
+    detail, hint = BARE.get(status, (said, None))
+    return Problem(
+        status,
+        detail,
+        code=f"http-{status}",
+        pointer=BODY if status == 400 else None,
+        hint=hint,
+        headers=error.headers,
     )
 
 
@@ -160,9 +193,24 @@ async def answer_problem(request: Request, error: Exception) -> JSONResponse:
     """The handler of all exceptions."""
     request_id = getattr(request.state, "request_id", None)
     problem = problem_of(error)
+    problem.pointer = _placed(problem, request)
     if problem.status_code == 405:
         problem.headers = {**(problem.headers or {}), "Allow": ", ".join(_methods(request))}
     return problem.response(request_id)
+
+
+def _placed(problem: Problem, request: Request) -> str | None:
+    """The pointer where the request has no body: its fields are in the path and the query."""
+    pointer, path = problem.pointer, list(request.path_params)
+    bodied = request.headers.get("content-length", "0") != "0"
+    if pointer is None or bodied or "transfer-encoding" in request.headers:
+        return pointer
+    if problem.status_code == 404 and pointer == REQUEST and len(path) == 1:
+        return f"#/{path[0]}"
+    if not pointer.startswith("/"):
+        return pointer
+    named = pointer[1:] in {*path, *request.query_params} or len(path) != 1
+    return f"#{pointer}" if named else f"#/{path[0]}"
 
 
 def _methods(request: Request) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Literal
 from penchant.data import Catalog
 from penchant.models import Change, Model, how_it_grows, misfit
 from penchant.serve.lineup import Lineup
-from penchant.serve.problems import Problem
+from penchant.serve.problems import Problem, no_item
 from penchant.serve.shapes.stock import ItemChanged, ItemIn, ItemRejected, ItemRow, ItemsChanged
 from penchant.serve.stock import merged
 
@@ -27,7 +27,8 @@ def change(lineup: Lineup, item_id: str, asked: ItemIn, *, whole: bool) -> ItemC
         model = lineup.desk(None)[1].model
         _refuse(model.catalog, asked)
         if not whole and not _is_there(model, item_id):
-            raise Problem(404, f"no item {item_id!r}", code="item", hint="PUT makes a new one")
+            hint = "PUT makes a new one"
+            raise Problem(404, f"no item {item_id!r}", code="item", pointer="#/item_id", hint=hint)
         told, fate = _settled(lineup, model, _change_of(item_id, asked, whole=whole))
         restock([] if fate == "same" else [told])
     return ItemChanged(item_id=item_id, fate=fate, models=_models(lineup))
@@ -42,7 +43,7 @@ def remove(lineup: Lineup, item_id: str) -> ItemChanged:
     with lineup.restocking() as restock:
         model = lineup.desk(None)[1].model
         if item_id not in model.catalog.ids and lineup.stock.get(item_id) is None:
-            raise Problem(404, f"no item {item_id!r}", code="item")
+            raise no_item(item_id, "#/item_id")
         there = _is_there(model, item_id)
         restock([Change(item_id, gone=True)] if there else [])
     fate: Fate = "deleted" if there else "same"

@@ -14,7 +14,7 @@ from penchant.serve.agents.shapes import (
     FoundItems,
     Reason,
 )
-from penchant.serve.problems import Problem
+from penchant.serve.problems import Problem, no_item
 from penchant.serve.routes import events, recommend
 from penchant.serve.shapes.recommending import (
     Answered,
@@ -67,7 +67,7 @@ async def explained(desk: Desk, item_id: str, user: str | None, history: list[st
     name, one = shop.desk(None)
     model, deadline_s = one.model, shop.settings.deadline_s
     if item_id not in model.catalog.ids:
-        raise Problem(404, f"no item {item_id!r}", code="item")
+        raise no_item(item_id)
 
     def work() -> Reason:
         who = shop.request(model, user, None if user is not None else history, 1)
@@ -123,7 +123,7 @@ def told_of(model: Model, item_id: str) -> dict[str, object]:
         Problem: There is none.
     """
     if item_id not in model.catalog.ids:
-        raise Problem(404, f"no item {item_id!r}", code="item")
+        raise no_item(item_id)
     columns = model.catalog.table.row(model.catalog.ids.row(item_id), named=True)
     return {name: value if name == "id" else _clean(value) for name, value in columns.items()}
 

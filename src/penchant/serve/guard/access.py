@@ -68,9 +68,9 @@ def check_key(request: Request, shop: Shop, scope: Scope) -> None:
             headers={"WWW-Authenticate": "Bearer"},
         )
     if not key.allows(scope):
-        raise Problem(
-            403, f"the key {key.name!r} may {key.scope}, this needs {scope}", code="scope"
-        )
+        told = f"the key {key.name!r} may {key.scope}, this needs {scope}"
+        hint = f"send a key whose scope is {scope}; whoever runs this service gives them out"
+        raise Problem(403, told, code="scope", hint=hint)
 
 
 def caller_of(request: Request, shop: Holding) -> str:

@@ -143,6 +143,7 @@ class Gate:
                 429,
                 f"more than {rate:g} requests a second",
                 code="rate",
+                hint="send it again after Retry-After seconds",
                 headers={"Retry-After": str(wait)},
             )
 

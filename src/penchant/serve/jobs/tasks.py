@@ -3,21 +3,19 @@
 import json
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from penchant.core import Json, PenchantError, write_file
+from penchant.core import Json, write_file
 from penchant.evaluate import DEFAULT, parse_metrics
 from penchant.models import method_with, read_table, write_table
 from penchant.recommenders import METHODS
 from penchant.serve.jobs.child import ERRORS
 from penchant.serve.jobs.words import EVENTS, ITEMS, LOG, RESULT, TASK, WORK, Kept
-from penchant.serve.problems import Problem
+from penchant.serve.problems import Problem, pointing
 
 if TYPE_CHECKING:
     from penchant.serve.shop import Shop
@@ -40,30 +38,22 @@ def check(shop: "Shop", request: dict[str, Json]) -> dict[str, Json]:
     if kind == "train":
         options = request["options"] if isinstance(request["options"], dict) else {}
         name = str(request["method"])
-        with _pointed("/options" if name in METHODS else "/method"):
+        with pointing("/options" if name in METHODS else "/method"):
             method_with(name, options, where="options")
         asked["name"] = request["name"] or str(request["method"]).replace("_", "-")
     if kind in {"update", "recommend"}:
         asked["model"] = _known(shop, request["model"])
     if kind == "recommend" and asked["where"] is not None:
         model = shop.desk(None)[1].model
-        with _pointed("/where"):
+        with pointing("/where"):
             model.allowed(str(asked["where"]))
     if kind == "evaluate":
         metrics = request["metrics"]
         models = request["models"] if isinstance(request["models"], list) else []
-        asked["models"] = [_known(shop, name) for name in models]
-        with _pointed("/metrics"):
+        asked["models"] = [_known(shop, name, "/models") for name in models]
+        with pointing("/metrics"):
             parse_metrics(map(str, metrics) if isinstance(metrics, list) else DEFAULT)
     return asked
-
-
-@contextmanager
-def _pointed(pointer: str) -> Iterator[None]:
-    try:
-        yield
-    except PenchantError as error:
-        raise Problem(422, str(error), code="usage", pointer=pointer) from error
 
 
 def _setup(what: str, option: str) -> Problem:
@@ -72,9 +62,15 @@ def _setup(what: str, option: str) -> Problem:
     )
 
 
-def _known(shop: "Shop", name: Json) -> str:
+def _known(shop: "Shop", name: Json, pointer: str = "/model") -> str:
     wanted = shop.active if name is None else str(name)
-    return wanted if wanted in shop.lineup.names else shop.lineup.version(wanted).name
+    if wanted in shop.lineup.names:
+        return wanted
+    try:
+        return shop.lineup.version(wanted).name
+    except Problem as problem:
+        problem.pointer = pointer
+        raise
 
 
 def prepare(shop: "Shop", kept: Kept, folder: Path) -> None:

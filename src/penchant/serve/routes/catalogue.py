@@ -10,7 +10,7 @@ from penchant.data import Catalog, ItemNames
 from penchant.models import Model
 from penchant.serve.cursors import LONGEST, cursor_at, place_of
 from penchant.serve.guard.access import Holding, read
-from penchant.serve.problems import Problem
+from penchant.serve.problems import no_item
 from penchant.serve.shapes.catalogue import Item, ItemPage
 from penchant.serve.shapes.values import plain
 from penchant.serve.shapes.words import PathId
@@ -48,7 +48,7 @@ def item(item_id: PathId, shop: Holding) -> Item:
     catalog, closed = desk.model.catalog, desk.model.closed
     row = catalog.ids.row(item_id) if item_id in catalog.ids else -1
     if row < 0 or (closed is not None and closed[row]):
-        raise Problem(404, f"no item {item_id!r}", code="item")
+        raise no_item(item_id, "#/item_id")
     return _item(catalog, row)
 
 

@@ -22,7 +22,7 @@ from penchant.models.asking import notes_of
 from penchant.serve.cursors import LONGEST, cursor_at, place_of
 from penchant.serve.guard.access import Holding, read
 from penchant.serve.guard.few import one_of_few
-from penchant.serve.problems import Problem, pointing
+from penchant.serve.problems import Problem, no_item, pointing
 from penchant.serve.shapes.ids import (
     Beam,
     BeamLevel,
@@ -94,7 +94,7 @@ def item_path(item_id: PathId, shop: Holding, model: ModelName = None) -> ItemPa
     found = shop.looking.tree(name, desk.model)
     catalog = desk.model.catalog
     if item_id not in catalog.ids:
-        raise Problem(404, f"no item {item_id!r}", code="item", pointer="#/item_id")
+        raise no_item(item_id, "#/item_id")
     row = catalog.ids.row(item_id)
     codes = found.index.codes[row].tolist()
     return ItemPath(
@@ -115,7 +115,7 @@ def positions(
     """Items in two dimensions: the first principal components of what the model knows of them."""
     name, desk = shop.desk(model)
     key = ("map", name, limit)
-    with pointing("#/model"):
+    with pointing("#/model", "name a model in 'model' that has codes or vectors, such as tiger"):
         return shop.looking.once(key, desk.model.recommender, lambda: _map(name, desk.model, limit))
 
 
@@ -254,7 +254,8 @@ def _titles(model: Model, rows: list[int]) -> list[str]:
 
 def _node(tree: CodeTree, codes: tuple[int, ...]) -> int:
     if codes and max(codes) >= tree.index.vocabulary:
-        raise Problem(404, f"no code {max(codes)}", code="prefix", pointer="#/prefix")
+        told, hint = f"no code {max(codes)}", "go down from the root: leave prefix out"
+        raise Problem(404, told, code="prefix", pointer="#/prefix", hint=hint)
     found = int(tree.trie.walk(np.array([codes], np.int64))[0]) if codes else 0
     if found < 0:
         raise Problem(

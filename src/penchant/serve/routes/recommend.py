@@ -15,7 +15,7 @@ from penchant.models import Model, Rules
 from penchant.serve.desk import Request, Served
 from penchant.serve.events import Busy, new_event_id
 from penchant.serve.guard.access import Holding, read
-from penchant.serve.problems import Problem
+from penchant.serve.problems import Problem, no_item, problem_at
 from penchant.serve.settings import LONGEST_FILTER, MOST_ITEMS
 from penchant.serve.shapes.recommending import (
     Answered,
@@ -123,7 +123,7 @@ async def _answered(
     except UsageError as error:
         named = rules is not None and isinstance(error, UnknownName)
         pointer = "/quotas" if named else "/where" if asked.where is not None else None
-        raise Problem(422, str(error), code="usage", pointer=pointer) from error
+        raise problem_at(pointer, error) from error
     answer = _answer(name, served, begun)
     if step is not None:
         left = max(0.001, deadline_s - (time.perf_counter() - begun))
@@ -208,4 +208,4 @@ def _known(model: Model, items: list[str], pointer: str) -> None:
     rows = model.catalog.ids.rows(pl.Series(items, dtype=pl.String))
     if (rows < 0).any():
         missing = items[int((rows < 0).argmax())]
-        raise Problem(404, f"no item {missing!r}", code="item", pointer=pointer)
+        raise no_item(missing, pointer)

@@ -93,12 +93,13 @@ def compare(asked: CompareRequest, shop: Holding) -> Comparison:
 
 
 def _comparison(asked: CompareRequest, report: Report) -> Comparison:
-    for name in [*(asked.models or ()), *([asked.against] if asked.against else [])]:
+    named = [("/models", name) for name in asked.models or ()]
+    named += [("/against", asked.against)] if asked.against else []
+    for pointer, name in named:
         if name not in report.models:
             known = ", ".join(report.models)
-            raise Problem(
-                404, f"no model {name!r}; known: {known}", code="model", pointer="/models"
-            )
+            told = f"no model {name!r}; known: {known}"
+            raise Problem(404, told, code="model", pointer=pointer, hint="name one of those")
     if asked.models:
         kept = {*asked.models, *([asked.against] if asked.against else [])}
         report = report.only([name for name in report.models if name in kept])

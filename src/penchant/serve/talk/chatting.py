@@ -11,7 +11,7 @@ from penchant.data import Queries
 from penchant.language import Attended, Ledger, redact
 from penchant.models import Advice, Advisor, Wish, allowed_items, read_wishes
 from penchant.prompting import Evidence, cleaned
-from penchant.serve.problems import Problem
+from penchant.serve.problems import Problem, problem_at
 from penchant.serve.shapes.talking import Call, ChatItem, ChatRequest, MessageIn, Understood, Usage
 from penchant.serve.shop import Shop
 from penchant.serve.talk.conversations import Kept, Said
@@ -213,7 +213,7 @@ class _Chat:
                 exclude=exclude,
             )
         except UsageError as error:
-            raise Problem(422, str(error), code="usage", pointer="/where") from error
+            raise problem_at("/where", error) from error
         if wish.where is None:
             return queries
         allowed = allowed_items(advisor.model.catalog, wish.where)
