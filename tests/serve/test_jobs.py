@@ -77,14 +77,16 @@ def test_an_update_learns_what_came_since_and_people_are_asked_once(models, tmp_
         call("PUT", "/v1/items/fresh", {"title": "A Fresh One", "columns": {"year": 2031}})
         for name, what in (("ada", "fresh"), ("ada", item), ("bob", "fresh")):
             call("POST", "/v1/events", {"user_id": name, "item_id": what})
-        body = {"kind": "train", "method": "popular", "activate": True}
+        body = {"kind": "train", "method": "popular", "activate": True, "split": "time"}
         assert ended(call, call("POST", "/v1/jobs", body)[1])["status"] == "succeeded"
+        assert call("GET", "/v1/models/popular@1")[1]["data"] == "mini-world/train"
         job = call("POST", "/v1/jobs", {"kind": "update", "activate": True})[1]
         assert job["request"]["model"] == "popular@1"
         done = ended(call, job)
         assert done["result"]["model"] == "popular@2", done
         card = call("GET", "/v1/models/popular@2")[1]
         assert card["events"] == len(pn.data.mini_world().events) + 3
+        assert card["data"] == "mini-world"
         assert card["items"] == len(models["covisit"].catalog) + 1
         # The new model has those events; the service does not count them twice.
         _, desk = call.shop.desk(None)
@@ -101,3 +103,11 @@ def test_an_update_learns_what_came_since_and_people_are_asked_once(models, tmp_
         table = pl.read_csv(call("GET", done["result"]["file"])[1].encode())
         assert table["user"].unique(maintain_order=True).to_list() == ["ada", "nobody"]
         assert not set(table.filter(pl.col("user") == "ada")["item"]) & {"fresh", item}
+        for name, what in (
+            ("ada", call.shop.desk(None)[1].model.catalog.ids.series()[3]),
+            ("cleo", "fresh"),
+        ):
+            call("POST", "/v1/events", {"user_id": name, "item_id": what})
+        body = {"kind": "evaluate", "models": ["popular@1", "popular@2"], "on": "events"}
+        done = ended(call, call("POST", "/v1/jobs", body)[1])
+        assert set(done["result"]["metrics"]) == {"popular@1", "popular@2"}, done

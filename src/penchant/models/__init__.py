@@ -10,6 +10,7 @@ from penchant.models.fitting import fit
 from penchant.models.folder import load, save, verify
 from penchant.models.health import diagnose
 from penchant.models.heldout import asked_cases, held_out, held_out_ratings, same_catalogue
+from penchant.models.levelling import levelled
 from penchant.models.methods import (
     KINDS,
     asks_language_models,
@@ -86,6 +87,7 @@ __all__ = [
     "held_out_ratings",
     "how_it_grows",
     "known_data",
+    "levelled",
     "load",
     "method_with",
     "misfit",

@@ -27,7 +27,11 @@ def same_catalogue(models: Sequence[Model]) -> None:
     first = models[0].catalog.ids.series()
     for model in models[1:]:
         if not first.equals(model.catalog.ids.series()):
-            raise UsageError("the models know different catalogues; fit them on the same data set")
+            sizes = ", ".join(map(str, sorted({len(one.catalog) for one in models})))
+            raise UsageError(
+                f"the models know different catalogues ({sizes} items), or the same items in "
+                "another order; fit them on the same data set"
+            )
 
 
 def held_out(model: Model, later: Dataset, *, watch: Watcher | None = None) -> Cases:
@@ -92,14 +96,22 @@ def _held(model: Model, later: Dataset, watch: Watcher) -> tuple[Cases, Dataset]
 def asked_cases(models: Sequence[tuple[str, Model]], split: Split) -> Cases:
     """The test part of a split, if no model has seen it.
 
+    Models may know more items and people than the split, behind those that it has.
+
     Raises:
         UsageError: A model has other rows than the split, or learned what is to be asked.
     """
-    test = split.test
+    test, train = split.test, split.train
     for name, model in models:
-        rows = (model.catalog.ids.series(), split.train.catalog.ids.series())
-        if not rows[0].equals(rows[1]) or len(model.people) != len(split.train.people):
-            raise UsageError(f"{name} was fitted on another data set than {split.train.name}")
+        for what, ids, known in (
+            ("items", train.catalog.ids, model.catalog.ids),
+            ("people", train.people.ids, model.people.ids),
+        ):
+            if not ids.series().equals(known.series().head(len(ids))):
+                raise UsageError(
+                    f"{name} was fitted on another data set than {train.name}: it knows "
+                    f"{len(known):,} {what}, which do not begin with the {len(ids):,} there"
+                )
         seen = _seen(model, test)
         if seen:
             raise UsageError(

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from penchant.core import Json, Run, UsageError, Watcher, write_file
-from penchant.data import Cases, Dataset, Method, read, read_dataset
+from penchant.data import Cases, Dataset, Method, Queries, read, read_dataset
 from penchant.evaluate import DEFAULT, Report, cases_for, evaluate, parse_metrics
 from penchant.experiments import SplitSpec
 from penchant.models import (
@@ -19,12 +20,12 @@ from penchant.models import (
     fit,
     held_out,
     known_data,
+    levelled,
     load,
     method_with,
     publish,
     read_method,
     recommend_file,
-    same_catalogue,
     with_catalog,
     with_events,
     with_stock,
@@ -115,14 +116,23 @@ def update(task: Task) -> dict[str, Json]:
     data = task.data() if task.told["data"] is not None else known_data(before)
     own = task.told["data"] is None
     events = task.events(after=task.learned(name) if own else 0)
-    data, left_out = with_events(with_catalog(data, task.changes()), events)
-    data = replace(data, name=before.record.data)
+    name_of_data = before.record.data if own else data.name
+    changes = _in_rows_of(before, task.changes())
+    data, left_out = with_events(with_catalog(data, changes), events)
+    data = replace(data, name=name_of_data)
     if left_out:
         task.watch.note(f"{left_out:,} of {len(events):,} events are of unknown items: left out")
     task.watch.note(f"{len(data.events):,} events, {len(events):,} of them since")
     method = read_method(before.record.method)
     base = name.partition("@")[0]
     return _published(task, method, data, None, base, before.record.seed)
+
+
+def _in_rows_of(model: Model, changes: list[Change]) -> list[Change]:
+    """Items that a model knows come in its order: the next version has them in the same rows."""
+    rows = model.catalog.ids.rows([change.item for change in changes])
+    order = np.argsort(np.where(rows < 0, len(model.catalog), rows), kind="stable")
+    return [changes[place] for place in order]
 
 
 def recommend(task: Task) -> dict[str, Json]:
@@ -181,8 +191,8 @@ def _questions(model: Model, users: list[str], lately: pl.DataFrame) -> dict[str
 def measure(task: Task) -> dict[str, Json]:
     """Measures models on the same held-out events, and leaves the report."""
     asked = task.request
-    models = {name: task.model(name) for name in asked["models"]}
-    same_catalogue(list(models.values()))
+    names = list(dict.fromkeys(asked["models"]))
+    models = dict(zip(names, levelled([task.model(name) for name in names]), strict=True))
     metrics = (
         tuple(map(str, parse_metrics(",".join(asked["metrics"]))))
         if asked["metrics"]
@@ -190,8 +200,9 @@ def measure(task: Task) -> dict[str, Json]:
     )
     run = Run(seed=asked["seed"], watch=task.watch)
     if asked["on"] == "events":
-        later = _later(task, next(iter(models.values())))
-        cases: Any = held_out(next(iter(models.values())), later, watch=task.watch)
+        newest = models[max(names, key=task.learned)]  # it knows what came before what is asked
+        cases: Any = held_out(newest, _later(task, newest), watch=task.watch)
+        cases = replace(cases, queries=_known_to_all(cases.queries, list(models.values())))
     else:
         data = task.data()
         split = SplitSpec(kind=asked["split"], seed=asked["seed"]).split(data)
@@ -206,6 +217,19 @@ def _later(task: Task, model: Model) -> Dataset:
     seen = max(task.learned(name) for name in task.told["models"])
     empty = replace(known_data(model), events=known_data(model).events.clear(), name="events")
     return with_events(empty, task.events(after=seen))[0]
+
+
+def _known_to_all(queries: Queries, models: list[Model]) -> Queries:
+    """The queries, whose users are rows where these are the same people in all models."""
+    if queries.users is None:
+        return queries
+    ids = [model.people.ids.series() for model in models]
+    least = min(map(len, ids))
+    same = np.all([one.head(least) == ids[0].head(least) for one in ids], axis=0)
+    same = np.append(same, False)  # whoever is new
+    return replace(
+        queries, users=np.where(same[np.minimum(queries.users, least)], queries.users, -1)
+    )
 
 
 def _means(report: Report) -> dict[str, Json]:
