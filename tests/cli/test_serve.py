@@ -44,6 +44,7 @@ def test_a_model_is_served_until_it_is_told_to_end(model, tmp_path, how):
     [
         (["--host", "0.0.0.0"], "there are no keys"),
         (["--waiting", "0"], "waiting=0"),
+        (["--rate", "0"], "requests_per_s=0"),
         (["--keys", "none.txt"], "none.txt"),
     ],
 )

@@ -1,6 +1,7 @@
 """How a service is set up: all bounds in one place."""
 
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 
 from penchant.core import UsageError
@@ -59,3 +60,25 @@ class Settings:
                 raise UsageError(f"{name}={getattr(self, name)}: need at least 1")
         if self.deadline_s <= 0:
             raise UsageError(f"deadline_s={self.deadline_s:g}: need more than 0 seconds")
+        rate = self.requests_per_s
+        if rate is not None and not 0 < rate < inf:
+            raise UsageError(f"requests_per_s={rate:g}: need more than 0, or none for no bound")
+        self._check_folders()
+
+    def _check_folders(self) -> None:
+        """Refuses folders that nothing could be read from, or left in, later."""
+        if self.models is not None and self.models.exists() and not self.models.is_dir():
+            raise UsageError(
+                f"models={str(self.models)!r} is no folder: name one that holds models by name and "
+                "version, or a new one"
+            )
+        if self.data is not None and not (self.data / "dataset.json").is_file():
+            raise UsageError(
+                f"data={str(self.data)!r} is no data set folder (it has no dataset.json): make one "
+                "with  penchant data get NAME --out FOLDER,  or of own files with  penchant up"
+            )
+        if self.runs is not None and not self.runs.is_dir():
+            raise UsageError(
+                f"runs={str(self.runs)!r} is no folder: name the one that experiments are in, "
+                "as  penchant run  leaves them"
+            )
