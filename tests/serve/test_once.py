@@ -46,6 +46,14 @@ def test_another_route_may_use_the_same_key(call):
     assert call.shop.active == "covisit"
 
 
+def test_an_erasure_is_done_each_time_it_is_asked_for(call):
+    for _ in range(2):
+        call("POST", "/v1/events", EVENT)
+        _, receipt, headers = call("DELETE", "/v1/users/u1", headers=key("k"))
+        assert (receipt["events"], len(call.shop.store)) == (1, 0)
+        assert "idempotent-replayed" not in headers
+
+
 def test_a_refusal_is_kept_too(call):
     broken = {"user_id": "u"}
     first = call("POST", "/v1/events", broken, headers=key("k"))

@@ -26,7 +26,8 @@ IdempotencyKey = Annotated[
         min_length=1,
         max_length=LONGEST_KEY,
         pattern=r"^[!-~]+$",
-        description="Sent again under the same key, a request is answered as it was, and not done.",
+        description="Sent again under the same key, a request is answered as it was, and not done. "
+        "Letters, digits and signs of ASCII, without blanks.",
     ),
 ]
 
