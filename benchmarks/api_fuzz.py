@@ -106,6 +106,8 @@ def service(folder: Path) -> Iterator[tuple[str, str]]:
     """A service over two small models with a key; gives its address and the key."""
     data, secret = pn.data.mini_world(), new_secret()
     models = {"covisit": pn.fit(pn.CoVisit(), data), "popular": pn.fit(pn.Popular(), data)}
+    for one in (folder / "models", folder / "runs"):
+        one.mkdir(parents=True)
     settings = Settings(
         folder=folder / "events",
         port=0,
@@ -113,8 +115,6 @@ def service(folder: Path) -> Iterator[tuple[str, str]]:
         models=folder / "models",
         runs=folder / "runs",
     )
-    for one in (folder / "models", folder / "runs"):
-        one.mkdir(parents=True)
     shop = Shop(models, open_events(settings.folder), settings)
     server = uvicorn.Server(configured(shop))
     thread = threading.Thread(target=server.run)
