@@ -110,7 +110,7 @@ def test_a_value_inside_carries_its_tag():
         ({"part": "small", "widths": 4}, r"widths: wanted a list, got 4"),
         ({"part": "small", "pair": ["a"]}, r"pair: wanted 2 values, got \['a'\]"),
         ({"part": "small", "schedule": 7}, r"schedule: wanted a table of options, got 7"),
-        ({"part": "joined"}, r"Joined: .*missing.*'parts'"),
+        ({"part": "joined"}, r"\[part\]: Joined needs 'parts': no default"),
         ({"part": "joined", "parts": [{"size": 1}]}, r"parts: wanted a table with 'part = …'"),
         ([1], r"\[part\]: wanted a table with 'part = …', got \[1\]"),
         ({}, "wanted a table with 'part = …'"),

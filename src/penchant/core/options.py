@@ -108,10 +108,21 @@ def read_fields(
         key: _read(item, hints[key], kinds, f"{where} {key}".strip())
         for key, item in options.items()
     }
+    missing = [
+        repr(f.name) for f in dataclasses.fields(cls) if _is_needed(f) and f.name not in read
+    ]
+    if missing:
+        told = " and ".join(missing)
+        raise SpecError(f"{_at(where)}{cls.__name__} needs {told}: no default can stand for that")
     try:
         return cls(**read)
     except (TypeError, ValueError) as error:
         raise SpecError(f"{_at(where)}{cls.__name__}: {error}") from error
+
+
+def _is_needed(field: dataclasses.Field[Any]) -> bool:  # Any: whatever the field holds
+    none = dataclasses.MISSING
+    return field.init and field.default is none and field.default_factory is none
 
 
 def _read(value: Json, hint: Any, kinds: Sequence[Kind], where: str) -> Any:
