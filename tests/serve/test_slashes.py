@@ -45,3 +45,10 @@ def test_an_item_with_a_slash_comes_changes_and_leaves(call):
     assert call("GET", path)[1]["title"] == "Another"
     assert call("DELETE", path)[1]["fate"] == "deleted"
     assert call("GET", path)[0] == 404
+
+
+@pytest.mark.parametrize("path", ["models/{}", "runs/{}", "conversations/{}", "items/{}"])
+def test_what_is_not_there_is_told_as_it_was_asked_for(call, path):
+    status, problem, _ = call("GET", "/v1/" + path.format(in_path("../x")))
+    assert status == 404
+    assert "'../x'" in problem["detail"]

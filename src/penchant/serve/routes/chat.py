@@ -4,9 +4,9 @@ import json
 import time
 from collections.abc import AsyncIterator
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 
@@ -26,7 +26,7 @@ from penchant.serve.shapes.talking import (
     NewConversation,
     Turn,
 )
-from penchant.serve.shapes.words import Id
+from penchant.serve.shapes.words import PathId
 from penchant.serve.shop import Shop
 from penchant.serve.talk.chatting import Ended, Event, Found, said_now, spoken
 from penchant.serve.talk.conversations import MOST_SAID, Kept
@@ -84,15 +84,13 @@ def begin(asked: NewConversation, shop: Holding, caller: Caller) -> Conversation
 
 
 @router.get("/conversations/{conversation_id}", dependencies=[read])
-def conversation(
-    conversation_id: Annotated[Id, Path()], shop: Holding, caller: Caller
-) -> Conversation:
+def conversation(conversation_id: PathId, shop: Holding, caller: Caller) -> Conversation:
     """What was said so far, oldest first, without what names anybody."""
     return _told(_there(shop, conversation_id, caller))
 
 
 @router.delete("/conversations/{conversation_id}", dependencies=[write])
-def forget(conversation_id: Annotated[Id, Path()], shop: Holding, caller: Caller) -> Forgotten:
+def forget(conversation_id: PathId, shop: Holding, caller: Caller) -> Forgotten:
     """Forgets a conversation; what it said is overwritten."""
     messages = shop.talks.kept.forget(conversation_id, caller)
     if messages is None:

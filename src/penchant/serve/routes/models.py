@@ -7,10 +7,10 @@ from fastapi import APIRouter, Path
 from penchant.serve.cards import card, card_text, cards
 from penchant.serve.guard.access import Holding, admin, read
 from penchant.serve.shapes.models import Activated, CardText, ModelCard
-from penchant.serve.shapes.words import Id
+from penchant.serve.shapes.words import PathId
 
 router = APIRouter(prefix="/v1", tags=["models"])
-Name = Annotated[Id, Path(examples=["covisit@2"])]
+Name = Annotated[PathId, Path(examples=["covisit@2"])]
 
 
 @router.get("/models", dependencies=[read])

@@ -4,6 +4,7 @@ import math
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
+from pydantic import BeforeValidator
 
 from penchant.evaluate import Metric, Report, group_order, slice_columns
 from penchant.experiments import RunFolder, find_runs, join_reports, read_curves
@@ -11,6 +12,7 @@ from penchant.models import write_method
 from penchant.serve.cursors import LONGEST, cursor_at, place_of
 from penchant.serve.guard.access import Holding, read
 from penchant.serve.guard.few import one_of_few
+from penchant.serve.guard.slashes import with_slashes
 from penchant.serve.problems import Problem, pointing
 from penchant.serve.shapes.runs import (
     Check,
@@ -33,7 +35,11 @@ from penchant.serve.shapes.runs import (
 router = APIRouter(prefix="/v1", tags=["runs"], dependencies=[read])
 LEVEL = 0.05
 """Of significance."""
-Name = Annotated[str, Path(max_length=512, description="As /v1/runs lists it.")]
+Name = Annotated[
+    str,
+    Path(max_length=512, description="As /v1/runs lists it."),
+    BeforeValidator(with_slashes),
+]
 
 
 @router.get("/runs")
