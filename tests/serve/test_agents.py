@@ -141,11 +141,22 @@ def test_an_item_whose_id_holds_a_slash_is_read_either_way(http, service):
         ("explain", {"item_id": "nothing", "history": []}, "no item 'nothing'"),
         ("search_items", {"query": "x" * 601}, "at most 600"),
         ("record_feedback", {"item_id": "b14104"}, "whose event"),
+        ("recommend", {}, "recommend: give either user_id or history"),
+        ("recommend", {"history": [], "k": "many"}, "k: input should be a valid integer"),
+        ("recommend", {"history": [], "foo": 1}, "no argument 'foo'"),
+        ("search_items", {"query": "x", "limt": 2}, "did you mean 'limit'"),
         ("delete_everything", {}, "Unknown tool"),
     ],
 )
 def test_what_cannot_be_is_told_to_the_agent(http, tool, arguments, said):
-    assert said in http.call(tool, **arguments)
+    told = http.call(tool, **arguments)
+    assert said in told
+    assert not any(words in told.lower() for words in ("pydantic", "value error", "arguments\n"))
+
+
+def test_the_tools_say_that_they_take_nothing_else(http):
+    tools = http.ask(lambda client: client.list_tools()).tools
+    assert {tool.input_schema["additionalProperties"] for tool in tools} == {False}
 
 
 def test_a_key_that_reads_does_not_write(models, tmp_path):

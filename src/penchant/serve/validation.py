@@ -15,7 +15,7 @@ class Fault:
     """One field that is not as it should be."""
 
     place: str
-    """``body``, ``path``, ``query`` or ``header``"""
+    """``body``, ``path``, ``query`` or ``header``; empty for an argument of a tool"""
     path: tuple[str, ...]
     said: str
 
@@ -29,7 +29,9 @@ class Fault:
     @property
     def told(self) -> str:
         """Where and what, in a line."""
-        where = self.pointer if self.place == "body" else " ".join((self.place, *self.path[:1]))
+        where = (
+            self.pointer if self.place == "body" else " ".join((self.place, *self.path[:1])).strip()
+        )
         return f"{where}: {self.said}" if where else self.said
 
 

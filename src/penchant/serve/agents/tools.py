@@ -16,12 +16,14 @@ from penchant import __version__
 from penchant.core import PenchantError
 from penchant.models.card import model_card
 from penchant.serve.agents import asking
+from penchant.serve.agents.exact import ExactServer
 from penchant.serve.agents.shapes import AgentItems, Feedback, FoundItems, Reason
 from penchant.serve.events import Busy
 from penchant.serve.problems import Problem
 from penchant.serve.settings import LONGEST_FILTER, MOST_ITEMS
 from penchant.serve.shapes.words import Id, Ids
 from penchant.serve.shop import Shop
+from penchant.serve.validation import faults_of, told_of
 
 INSTRUCTIONS = (
     "Recommendations from a catalogue. Recommend only items that a tool answered, by their ids. "
@@ -56,7 +58,7 @@ def agent_server(
         user: The only person whom the tools may speak of; ``None``: whoever is named.
     """
     with _quiet():
-        server: MCPServer[Any] = MCPServer(
+        server = ExactServer(
             "penchant", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING"
         )
     desk = asking.Desk(shop, user)
@@ -180,8 +182,7 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        first = error.errors()[0]
-        raise ToolError(f"{'/'.join(map(str, first['loc']))}: {first['msg']}") from error
+        raise ToolError(told_of(faults_of(error.errors(), None, ""))) from error
     except Problem as problem:
         raise ToolError(str(problem.detail)) from problem
     except (PenchantError, Busy) as error:
