@@ -196,6 +196,10 @@ def test_beams_end_at_what_is_recommended(call, data):
         ("GET", "jobs/0-0", None, (404, "job", "#/job_id")),
         ("POST", "similar", {"item_id": "x"}, (404, "item", "/item_id")),
         ("POST", "jobs", {"kind": "evaluate", "models": ["x"]}, (404, "model", "/models")),
+        ("GET", "items?where=year", None, (422, "invalid", "#/where")),
+        ("GET", "people?sort=events", None, (422, "invalid", "#/sort")),
+        ("POST", "recommend?k=3", {"history": []}, (422, "invalid", "#/k")),
+        ("POST", "data:check?map=user=customer", None, (422, "invalid", "#/map")),
         ("GET", "people/nobody", None, (404, "person", "#/user_id")),
         ("GET", "prompts/nothing", None, (404, "prompt", "#/name")),
         ("GET", "data?bins=0", None, (422, "invalid", "#/bins")),
@@ -268,6 +272,18 @@ def test_a_file_is_checked_cell_by_cell(call):
     _, told, _ = call("POST", "/v1/data:check", raw=good)
     assert (told["ok"], told["counts"]["events"]) == (True, 3)
     assert told["understood"]["roles"] == {"user": "user", "item": "item", "time": "time"}
+
+
+def test_errors_are_counted_once_and_told_without_python(call):
+    rows = b"user,item,ts\nann,i1,2024-05-01T10:00:00\nbob,,2024-05-01\n,i2,x"
+    told = call("POST", "/v1/data:check", raw=rows)[1]
+    assert told["counts"]["errors"] == told["errors"] == len(told["findings"])
+    sent = [b"just words", b"a,b\n1,2\n", b"user,item\n\xff,i\n", b'user,item\n"u,i\n']
+    for raw in [*sent, b"user,item,time\nu,i,\n", b"user,item\nu,i,j\n"]:
+        for fault in call("POST", "/v1/data:check", raw=raw)[1]["findings"]:
+            assert fault["hint"]
+            assert "=" not in fault["hint"]
+            assert "Layout" not in fault["hint"]
 
 
 def test_any_bytes_are_a_report_and_never_an_error(call):

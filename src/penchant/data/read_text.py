@@ -85,7 +85,7 @@ def _separator(source: Source, sample: Sequence[str], layout: Layout, *, few: bo
             column="1",
             value=sample[0],
             wanted="fields between tabs, commas, semicolons, '|' or '::'",
-            hint="say it: layout=Layout(separator=…)",
+            hint="put one of them between fields, or say which: layout=Layout(separator=…)",
         )
     return separator
 

@@ -8,6 +8,7 @@ from fastapi.params import Depends as Dependency
 
 from penchant.serve.guard.keys import Scope, key_in, secret_in
 from penchant.serve.guard.once import LONGEST_KEY, ask_once
+from penchant.serve.guard.queries import check_query
 from penchant.serve.problems import Problem
 from penchant.serve.shop import Shop
 
@@ -37,11 +38,13 @@ def needs(scope: Scope) -> Dependency:
 
     async def check(request: Request, shop: Holding) -> None:
         check_key(request, shop, scope)
+        check_query(request)
 
     async def check_once(
         request: Request, shop: Holding, idempotency_key: IdempotencyKey = None
     ) -> None:
         check_key(request, shop, scope)
+        check_query(request)
         if idempotency_key is not None and request.method == "POST":
             await ask_once(request, shop.replies, idempotency_key, secret_in(request.headers))
 

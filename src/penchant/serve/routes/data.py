@@ -25,6 +25,7 @@ from penchant.data import (
 )
 from penchant.serve.guard.access import Holding, read
 from penchant.serve.guard.few import one_of_few
+from penchant.serve.hints import without_python
 from penchant.serve.problems import Problem
 from penchant.serve.shapes.data import (
     Bin,
@@ -49,7 +50,7 @@ TABLES: tuple[Table, ...] = ("events", "items", "people")
 BODY: dict[str, Any] = {  # Any: an OpenAPI document nests freely
     "requestBody": {
         "required": True,
-        "description": "The file as it is; --import-bytes bounds it.",
+        "description": "The file as it is, of at most 64 MiB.",
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
@@ -106,6 +107,7 @@ def _checked(path: Path, limit: int) -> Checked:
         )
     listed = _once(found.findings)
     errors = sum(one.level == "error" for one in listed)
+    counts = {name: _one(value) for name, value in found.summary.items()}
     return Checked(
         ok=found.ok,
         bytes=path.stat().st_size,
@@ -119,12 +121,12 @@ def _checked(path: Path, limit: int) -> Checked:
                 column=one.column,
                 value=_text(one.value),
                 wanted=one.wanted,
-                hint=one.hint,
+                hint=without_python(one.hint),
             )
             for one in listed
         ],
         understood=understood,
-        counts={name: _one(value) for name, value in found.summary.items()},
+        counts={**counts, "errors": errors, "warnings": len(listed) - errors},
         preview=_preview(path, found),
         next=_next(found.ok, table),
     )
