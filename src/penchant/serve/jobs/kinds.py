@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from penchant.core import Json, Run, UsageError, Watcher, write_file
-from penchant.data import Cases, Dataset, Method, Queries, read, read_dataset
+from penchant.data import Cases, Dataset, Method, Queries, read_dataset
 from penchant.evaluate import DEFAULT, Report, cases_for, evaluate, parse_metrics
 from penchant.experiments import SplitSpec
 from penchant.models import (
@@ -70,7 +70,7 @@ class Task:
         """
         if self.told["data"] is None:
             raise UsageError("this service has no data: start it with --data FOLDER")
-        return without_people(_read_data(Path(self.told["data"])), self.is_gone)
+        return without_people(read_dataset(Path(self.told["data"])), self.is_gone)
 
     def model(self, name: str) -> Model:
         """A model of the task, without who was erased since its data were read."""
@@ -253,10 +253,6 @@ def _published(
     version = publish(folder / "model", Path(task.told["publish"]), name, about=about)
     task.watch.note(f"{version.name}: fitted in {model.record.fit_seconds:.1f} s")
     return {"model": version.name}
-
-
-def _read_data(path: Path) -> Dataset:
-    return read_dataset(path) if path.is_dir() else read(path)
 
 
 WORK_OF: dict[str, Callable[[Task], dict[str, Json]]] = {
