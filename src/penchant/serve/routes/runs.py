@@ -98,14 +98,17 @@ def compare(asked: CompareRequest, shop: Holding) -> Comparison:
     return shop.looking.once(key, stamp, lambda: _comparison(asked, joined))
 
 
-def _comparison(asked: CompareRequest, report: Report) -> Comparison:
+def _check_models(asked: CompareRequest, report: Report) -> None:
     named = [("/models", name) for name in asked.models or ()]
     named += [("/against", asked.against)] if asked.against else []
     for pointer, name in named:
         if name not in report.models:
-            known = ", ".join(report.models)
-            told = f"no model {name!r}; known: {known}"
+            told = f"no model {name!r}; known: {', '.join(report.models)}"
             raise Problem(404, told, code="model", pointer=pointer, hint="name one of those")
+
+
+def _comparison(asked: CompareRequest, report: Report) -> Comparison:
+    _check_models(asked, report)
     if asked.models:
         kept = {*asked.models, *([asked.against] if asked.against else [])}
         report = report.only([name for name in report.models if name in kept])
