@@ -334,6 +334,15 @@ def test_people_are_found_and_their_past_is_told(call, data):
     assert [one["ts"] for one in newest] == [one["ts"] for one in past[:2]]
 
 
+def test_somebody_with_new_events_alone_has_a_card_and_is_in_no_list(call, data):
+    hint = call("GET", "/v1/people/stranger")[1]["hint"]
+    assert "whom the active model learned from" in hint
+    event = {"user_id": "stranger", "item_id": data.catalog.ids.names([0])[0]}
+    assert post(call, "events", event)["accepted"] == 1
+    assert get(call, "people/stranger")["events"] == 1
+    assert get(call, "people", contains="stranger")["people"] == []
+
+
 def test_items_are_found_by_words_and_paged(call, data):
     titles = data.catalog.titles()
     found = get(call, "items", query=titles[3])["items"]

@@ -30,7 +30,10 @@ def people(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=LONGEST)] = None,
 ) -> PersonPage:
-    """People with a history in the active model, in its order; by a part of their id."""
+    """People with a history in the active model, in its order; by a part of their id.
+
+    Of whom nothing but events since then is known has a card, and is not in this list.
+    """
     name, desk = shop.desk(None)
     model = desk.model
     rows = find_ids(model.people.ids, contains or "")
@@ -63,7 +66,8 @@ def person(
             f"nothing is known of {user_id!r}",
             code="person",
             pointer="#/user_id",
-            hint="GET /v1/people lists all",
+            hint="GET /v1/people lists whom the active model learned from; others are known by "
+            "their id once an event of theirs has come",
         )
     start = place_of(cursor, "person", user_id)
     shown = past.slice(start, limit)
