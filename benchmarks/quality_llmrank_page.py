@@ -156,7 +156,7 @@ def draw(figure: Figure, scenes: Mapping[tuple[str, str], Mapping[str, Any]]) ->
     axes = figure.subplots(2, 2)
     for axis, (scene, title) in zip(axes.flat, SCENES.items(), strict=True):
         panel(axis, scenes[scene])
-        axis.set_title(title, fontsize=9)
+        axis.set_title(title.removeprefix("Amazon "), fontsize=9)
     for axis in axes[1]:
         axis.set_xlabel("NDCG@10")
 

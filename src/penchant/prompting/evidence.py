@@ -163,8 +163,16 @@ def repeatable(said: str, shelf: Shelf, named: NDArray[np.bool_]) -> str:
     near = [int(item) for item in scores.argsort()[-MOST_NEAR:] if scores[item] > 0]
     for item in near:
         if not named[item]:
-            kept = re.sub(re.escape(shelf.titles[item]), " ", kept, flags=re.IGNORECASE)
+            whole = shelf.titles[item]
+            for title in (whole, trusted_part(whole)):  # the second is what models are told of it
+                kept = _without(title, kept)
     return kept
+
+
+def _without(name: str, said: str) -> str:
+    if not name:
+        return said
+    return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", said, flags=re.IGNORECASE)
 
 
 def reason_evidence(
