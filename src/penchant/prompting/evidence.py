@@ -163,16 +163,18 @@ def repeatable(said: str, shelf: Shelf, named: NDArray[np.bool_]) -> str:
     near = [int(item) for item in scores.argsort()[-MOST_NEAR:] if scores[item] > 0]
     for item in near:
         if not named[item]:
-            whole = shelf.titles[item]
-            for title in (whole, trusted_part(whole)):  # the second is what models are told of it
-                kept = _without(title, kept)
+            for name in _names(shelf.titles[item]):
+                told = rf"(?<!\w){re.escape(name)}(?!\w)"
+                kept = re.sub(told, " ", kept, flags=re.IGNORECASE)
     return kept
 
 
-def _without(name: str, said: str) -> str:
-    if not name:
-        return said
-    return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", said, flags=re.IGNORECASE)
+def _names(title: str) -> list[str]:
+    """What an item may be called: its title; of one that speaks to the model, any beginning."""
+    if trusted_part(title) == title:
+        return [title]
+    words = title.split()
+    return [" ".join(words[:n]) for n in range(len(words), 1, -1)]
 
 
 def reason_evidence(
