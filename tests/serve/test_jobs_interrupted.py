@@ -1,5 +1,6 @@
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import sys
@@ -157,7 +158,9 @@ def test_a_job_is_cancelled_resumed_and_removed(models, tmp_path, data_folder):
 
 
 def test_a_job_that_fails_says_why(models, tmp_path, data_folder):
-    with service(models, tmp_path, tmp_path / "nothing") as call:
+    gone = shutil.copytree(data_folder, tmp_path / "nothing")
+    with service(models, tmp_path, gone) as call:
+        shutil.rmtree(gone)
         job = ended(call, call("POST", "/v1/jobs", {"kind": "train", "method": "popular"})[1])
         assert job["status"] == "failed"
         assert "nothing" in job["problem"]
