@@ -221,7 +221,7 @@ export interface paths {
         };
         /**
          * History
-         * @description The items of a person, oldest first: those of the active model, and what came since.
+         * @description The items of a person, oldest first: those of the active model, then what came since.
          */
         get: operations["history_v1_users__user_id__history_get"];
         put?: never;
@@ -334,6 +334,8 @@ export interface paths {
         /**
          * People
          * @description People with a history in the active model, in its order; by a part of their id.
+         *
+         *     Of whom nothing but events since then is known has a card, and is not in this list.
          */
         get: operations["people_v1_people_get"];
         put?: never;
@@ -2237,10 +2239,9 @@ export interface components {
             loaded: boolean;
             /**
              * Explains
-             * @description It names the past items that speak for another.
-             * @default false
+             * @description Whether it names the past items that speak for another; null: not loaded yet.
              */
-            explains?: boolean;
+            explains?: boolean | null;
             /** Items */
             items: number;
             /** People */
@@ -2677,9 +2678,16 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "invalid" | "conflict" | "future";
+            code: "invalid" | "conflict" | "future" | "past";
             /** Message */
             message: string;
+            /**
+             * Pointer
+             * @description Its field (RFC 6901).
+             */
+            pointer?: string | null;
+            /** Hint */
+            hint?: string | null;
         };
         /**
          * RerankAnswer
@@ -3843,7 +3851,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again under the same key, a request is answered as it was, and not done. */
+                /** @description Sent again under the same key, a request is answered as it was, and not done. Letters, digits and signs of ASCII, without blanks. */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -3968,7 +3976,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again under the same key, a request is answered as it was, and not done. */
+                /** @description Sent again under the same key, a request is answered as it was, and not done. Letters, digits and signs of ASCII, without blanks. */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -4484,7 +4492,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description The file as it is; --import-bytes bounds it. */
+        /** @description The file as it is, of at most 64 MiB. */
         requestBody: {
             content: {
                 "application/octet-stream": string;
@@ -5056,7 +5064,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again under the same key, a request is answered as it was, and not done. */
+                /** @description Sent again under the same key, a request is answered as it was, and not done. Letters, digits and signs of ASCII, without blanks. */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -5097,7 +5105,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again under the same key, a request is answered as it was, and not done. */
+                /** @description Sent again under the same key, a request is answered as it was, and not done. Letters, digits and signs of ASCII, without blanks. */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -5140,7 +5148,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again under the same key, a request is answered as it was, and not done. */
+                /** @description Sent again under the same key, a request is answered as it was, and not done. Letters, digits and signs of ASCII, without blanks. */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -5183,7 +5191,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again under the same key, a request is answered as it was, and not done. */
+                /** @description Sent again under the same key, a request is answered as it was, and not done. Letters, digits and signs of ASCII, without blanks. */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -5306,7 +5314,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again under the same key, a request is answered as it was, and not done. */
+                /** @description Sent again under the same key, a request is answered as it was, and not done. Letters, digits and signs of ASCII, without blanks. */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -5392,7 +5400,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again under the same key, a request is answered as it was, and not done. */
+                /** @description Sent again under the same key, a request is answered as it was, and not done. Letters, digits and signs of ASCII, without blanks. */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -5517,7 +5525,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Sent again under the same key, a request is answered as it was, and not done. */
+                /** @description Sent again under the same key, a request is answered as it was, and not done. Letters, digits and signs of ASCII, without blanks. */
                 "idempotency-key"?: string | null;
             };
             path: {
