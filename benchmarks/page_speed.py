@@ -40,7 +40,7 @@ def usable_ms(browser: Browser, address: str, path: str) -> float:
     page = context.new_page()
     page.goto(path, wait_until="commit")
     page.wait_for_selector("main h1")
-    page.wait_for_function("!document.querySelector('main [role=status].loading')")
+    page.wait_for_selector("main [role=status].loading", state="detached")
     page.keyboard.press("Tab")
     took = float(page.evaluate(USABLE))
     context.close()
