@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from quality_llmrank import methods
 from record import RESULTS
 
 from penchant.evaluate.svg import MUTED, SERIES, svg
+from penchant.language import LocalLM
 from penchant.trust.plots import standalone
 
 DOCS = Path(__file__).parents[1] / "docs" / "methods"
@@ -128,6 +130,9 @@ def section(title: str, figures: Mapping[str, Any], candidates: str) -> str:
         low, high = gain["less"]
         sides = f"{gain['before']:+.2f} | {gain['after']:+.2f}"
         lines.append(f"| {name} | {sides} | {low:.2f} to {high:.2f} |")
+    missing = [told(name) for name in methods(LocalLM(), "", "") if name not in figures]
+    if missing:
+        lines.append(f"\nNot measured: {'; '.join(missing)}.")
     return "\n".join([*lines, ""])
 
 
