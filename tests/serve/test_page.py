@@ -15,7 +15,6 @@ from penchant.serve.routes.page import BUILT, PATHS, POLICY
 from tests.serve.conftest import serving
 
 WEB = Path(__file__).parents[2] / "web"
-CHROMIUM = shutil.which("chromium")
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = """
 async () => {
@@ -88,17 +87,6 @@ def test_the_types_of_the_page_hold():
 
 def page_paths():
     return re.findall(r'page\("[^"]*", "(/[^"]*)"', (WEB / "src" / "pages.ts").read_text())
-
-
-@pytest.fixture(scope="module")
-def browser():
-    driver = pytest.importorskip("playwright.sync_api", reason="needs: pip install playwright")
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium at chromium")
-    with driver.sync_playwright() as running:
-        launched = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from penchant.indexing import ResidualKMeans, TextVectors
 from penchant.train import Supervised
 from tests.experiments.quick_runs import quick_run
 from tests.serve.conftest import serving
-from tests.serve.test_page import AXE, CHROMIUM, Tab
+from tests.serve.test_page import AXE, Tab
 
 LM = '{"lm": "scripted", "answers": ["Take this one [1]. And this one [2]."]}'
 
@@ -17,17 +17,6 @@ TIGER = pn.Tiger(
     model=Decoder(dimension=32, layers=1, feed_forward=64, dropout=0.0, head_dropout=0.0),
     training=Supervised(steps=20, batch_size=128, learning_rate=1e-2),
 )
-
-
-@pytest.fixture(scope="module")
-def browser():
-    driver = pytest.importorskip("playwright.sync_api", reason="needs: pip install playwright")
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium at chromium")
-    with driver.sync_playwright() as running:
-        launched = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
