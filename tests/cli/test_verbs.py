@@ -187,6 +187,17 @@ def test_data_is_checked_described_and_split(tmp_path):
     assert ask("data", "describe", tmp_path / "parts" / "train").exit_code == 0
 
 
+@pytest.mark.parametrize("words", [["data", "check"], ["data", "describe"]])
+def test_columns_are_spoken_of_as_options(tmp_path, words):
+    log = tmp_path / "log.csv"
+    log.write_text("who,what,stars\nann,i1,3\n")
+    told = ask(*words, log)
+    assert told.exit_code == 3
+    assert "hint: name it: --map user=who" in told.output
+    told = ask(*words, log, "--map", "user=wo")
+    assert "hint: name an existing column in --map user=COLUMN" in told.output
+
+
 def test_lists_are_json_when_asked(tmp_path, monkeypatch):
     monkeypatch.setenv("PENCHANT_CACHE", str(tmp_path))
     assert "ml-100k" in {row["name"] for row in json.loads(ask("data", "list", "--json").stdout)}

@@ -99,7 +99,7 @@ def test_the_tools_answer_as_the_service_does(http, service, models):
 
 
 def test_items_are_found_by_words_alone(http):
-    found = http.call("search_items", query="a starship under 12 euros", limit=5)
+    found = http.call("search_items", query="a starship under 12 euros", k=5)
     assert found["filter"] == "(price < 12)"
     assert len(found["items"]) == 5
     assert all("space" in item["about"] for item in found["items"])
@@ -144,7 +144,7 @@ def test_an_item_whose_id_holds_a_slash_is_read_either_way(http, service):
         ("recommend", {}, "recommend: give either user_id or history"),
         ("recommend", {"history": [], "k": "many"}, "k: input should be a valid integer"),
         ("recommend", {"history": [], "foo": 1}, "no argument 'foo'"),
-        ("search_items", {"query": "x", "limt": 2}, "did you mean 'limit'"),
+        ("search_items", {"query": "x", "wher": "x"}, "did you mean 'where'"),
         ("delete_everything", {}, "Unknown tool"),
     ],
 )

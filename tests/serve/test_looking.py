@@ -1,3 +1,4 @@
+import re
 import shutil
 import urllib.parse
 from contextlib import ExitStack
@@ -199,7 +200,7 @@ def test_beams_end_at_what_is_recommended(call, data):
         ("GET", "items?where=year", None, (422, "invalid", "#/where")),
         ("GET", "people?sort=events", None, (422, "invalid", "#/sort")),
         ("POST", "recommend?k=3", {"history": []}, (422, "invalid", "#/k")),
-        ("POST", "data:check?map=user=customer", None, (422, "invalid", "#/map")),
+        ("POST", "data:check?roles=user", None, (422, "invalid", "#/roles")),
         ("GET", "people/nobody", None, (404, "person", "#/user_id")),
         ("GET", "prompts/nothing", None, (404, "prompt", "#/name")),
         ("GET", "data?bins=0", None, (422, "invalid", "#/bins")),
@@ -282,8 +283,28 @@ def test_errors_are_counted_once_and_told_without_python(call):
     for raw in [*sent, b"user,item,time\nu,i,\n", b"user,item\nu,i,j\n"]:
         for fault in call("POST", "/v1/data:check", raw=raw)[1]["findings"]:
             assert fault["hint"]
-            assert "=" not in fault["hint"]
-            assert "Layout" not in fault["hint"]
+            assert not re.search(r"mapping|Layout|[{}]", fault["hint"])
+
+
+def test_the_columns_of_a_file_may_be_named(call):
+    rows = b"who,what,stars\nann,i1,3\nbob,i2,4\n"
+    told = call("POST", "/v1/data:check", raw=rows)[1]
+    assert not told["ok"]
+    assert told["findings"][0]["hint"] == "name it: map=user=who"
+    assert told["understood"]["playable"][:2] == ["user", "item"]
+    named = "/v1/data:check?map=user=who&map=item=what"
+    told = call("POST", named, raw=rows)[1]
+    assert (told["ok"], told["understood"]["roles"]) == (
+        True,
+        {"user": "who", "item": "what", "rating": "stars"},
+    )
+    assert told["next"].startswith("penchant up FOLDER --map user=who --map item=what makes")
+    told = call("POST", f"{named}&table=items", raw=rows)[1]
+    assert (told["ok"], told["counts"]["items"]) == (True, 2)
+    told = call("POST", "/v1/data:check?map=user=whom", raw=rows)[1]
+    assert told["findings"][0]["hint"] == "name an existing column in map=user=COLUMN"
+    for wrong in ("map=who", "map=uesr=who"):
+        assert refused(call, "POST", f"data:check?{wrong}", raw=rows) == (422, "usage", "#/map")
 
 
 def test_any_bytes_are_a_report_and_never_an_error(call):

@@ -227,6 +227,12 @@ def test_a_file_is_checked_cell_by_cell(tab, tmp_path):
     tab.page.set_input_files("input[type=file]", file)
     tab.page.wait_for_selector("td.wrong")
     assert tab.page.locator("td.wrong .wrong-why").inner_text() == "no item id"
+    other = tmp_path / "other.csv"
+    other.write_text("who,what,stars\nann,i1,3\n", encoding="utf-8")
+    tab.page.set_input_files("input[type=file]", other)
+    for role, column in (("user", "who"), ("item", "what")):
+        tab.page.get_by_role("combobox", name=role).select_option(column)
+    tab.page.get_by_text("can be used", exact=True).wait_for()
     assert tab.errors == []
 
 

@@ -24,14 +24,15 @@ def append_command(
     """Add items that nobody has chosen yet; they can be recommended at once, without training."""
     from penchant.cli.output import show_json, show_text
     from penchant.cli.progress import watching
-    from penchant.cli.source import read_mapping
     from penchant.core import Run
-    from penchant.data import read_catalog
+    from penchant.data import read_catalog, read_mapping
     from penchant.models import load
 
     with watching(quiet=quiet) as watch:
         before = load(model, run=Run(seed=seed, watch=watch))
-        after = before.with_items(read_catalog(items, mapping=read_mapping(mapping)))
+        after = before.with_items(
+            read_catalog(items, mapping=read_mapping(mapping, options.MAPPED))
+        )
         saved = after.save(out or model)
     added, total = len(after.catalog) - len(before.catalog), len(after.catalog)
     if as_json:

@@ -81,13 +81,15 @@ def check_command(
     quiet: options.Quiet = False,
 ) -> None:
     """Everything wrong or odd with a log, each with file:row:column. Exit code 3 if it is wrong."""
-    from dataclasses import asdict
+    from dataclasses import asdict, replace
 
     from penchant.cli.output import save_json, show_json, show_text
-    from penchant.cli.source import read_mapping
-    from penchant.data import check
+    from penchant.data import check, hint_as_text, read_mapping
 
-    found = check(events, items=items, people=people, mapping=read_mapping(mapping))
+    roles = read_mapping(mapping, options.MAPPED)
+    told = check(events, items=items, people=people, mapping=roles)
+    listed = (replace(one, hint=hint_as_text(one.hint, options.MAPPED)) for one in told.findings)
+    found = replace(told, findings=tuple(listed))
     document = {"ok": found.ok, "findings": [asdict(one) for one in found.findings]}
     save_json(document, out)
     show_json(document) if as_json else show_text(str(found))

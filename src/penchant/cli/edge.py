@@ -7,6 +7,8 @@ from typing import ParamSpec
 
 import typer
 
+from penchant.cli import options
+
 P = ParamSpec("P")
 LANGUAGE_MODELS = {"safetensors", "sentence_transformers", "tokenizers", "torch", "transformers"}
 """Packages of the extra ``lm``."""
@@ -39,8 +41,13 @@ def say_error(message: str) -> None:
 def _said(error: BaseException) -> tuple[str, int] | None:
     """Message and exit code of what people can mend; ``None`` for the rest."""
     # The core needs numpy, and help should not wait for that.
-    from penchant.core import MissingExtra, PenchantError
+    from penchant.core import DataError, MissingExtra, PenchantError
 
+    if isinstance(error, DataError):
+        from penchant.data import hint_as_text
+
+        told = str(error).removesuffix(error.hint) + hint_as_text(error.hint, options.MAPPED)
+        return told, error.exit_code
     if isinstance(error, PenchantError):
         return str(error), error.exit_code
     if isinstance(error, KeyboardInterrupt):

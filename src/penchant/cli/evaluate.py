@@ -109,9 +109,9 @@ def _report(
     mapping: list[str] | None,
     how: "tuple[str | None, Run]",
 ) -> "Report":
-    from penchant.cli.source import open_data, read_mapping, split_data
+    from penchant.cli.source import open_data, split_data
     from penchant.core import UsageError
-    from penchant.data import read
+    from penchant.data import read, read_mapping
     from penchant.evaluate import DEFAULT, cases_for, evaluate, parse_metrics
     from penchant.models import asked_cases, held_out, held_out_ratings, load, same_catalogue
 
@@ -125,7 +125,7 @@ def _report(
     wanted = DEFAULT if metrics is None else tuple(map(str, parse_metrics(metrics)))
     if events is not None:
         first = next(iter(models.values()))
-        later = read(events, mapping=read_mapping(mapping))
+        later = read(events, mapping=read_mapping(mapping, options.MAPPED))
         rated = {m.formula.source for m in parse_metrics(wanted)} == {"ratings"}
         held = held_out_ratings if rated else held_out
         return evaluate(models, held(first, later, watch=run.watch), metrics=wanted, run=run)

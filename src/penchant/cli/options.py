@@ -5,6 +5,8 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+MAPPED = "--map "
+
 AsJson: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Answer with one JSON document on standard output.")
 ]

@@ -31,7 +31,10 @@ def serve_command(
         list[str] | None, typer.Option("--allow-host", help="A name it is reached by.")
     ] = None,
     allow_origin: Annotated[
-        list[str] | None, typer.Option("--allow-origin", help="A page that may call it.")
+        list[str] | None,
+        typer.Option(
+            "--allow-origin", help="A page that may call it, such as https://shop.example."
+        ),
     ] = None,
     waiting: Annotated[
         int, typer.Option("--waiting", help="Requests that may wait; more are refused.")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from penchant.cli import options
 from penchant.core import Json, UnknownName, UsageError, Watcher
 
 if TYPE_CHECKING:
@@ -27,30 +28,19 @@ def open_data(
 
     What a log's columns were taken for is told to ``watch``.
     """
-    from penchant.data import DATASETS, guess, load, read, read_dataset
+    from penchant.data import DATASETS, guess, load, read, read_dataset, read_mapping
 
     path = Path(data)
     if path.is_dir():
         return read_dataset(path)
     if path.is_file():
-        roles = read_mapping(mapping)
+        roles = read_mapping(mapping, options.MAPPED)
         if watch is not None:
             watch.note(str(guess(path, mapping=roles)))
         return read(path, items=items, people=people, mapping=roles)
     if data not in DATASETS and ("/" in data or "." in data):
         raise UsageError(f"no file {data!r}, and no data set of that name; look at `data list`")
     return load(data, watch=watch)
-
-
-def read_mapping(mapping: Sequence[str] | None) -> dict[str, str | None]:
-    """``["user=buyer", "rating="]`` as roles and columns; nothing after ``=`` means no column."""
-    roles: dict[str, str | None] = {}
-    for pair in mapping or ():
-        role, equals, column = pair.partition("=")
-        if not equals:
-            raise UsageError(f"--map {pair}: wanted ROLE=COLUMN, such as user=buyer")
-        roles[role.strip()] = column.strip() or None
-    return roles
 
 
 def split_data(data: "Dataset", by: str, seed: int = 0) -> "Split":

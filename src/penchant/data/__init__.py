@@ -14,6 +14,7 @@ from penchant.data.finding import ItemNames, find_ids
 from penchant.data.folder import read_dataset, write_dataset
 from penchant.data.holdout import cases_of, columns_of, hold_instants
 from penchant.data.ids import Ids
+from penchant.data.mapping_text import hint_as_text, read_mapping
 from penchant.data.matrices import history_matrix, positive_events, positives, recency
 from penchant.data.mini_world import mini_world
 from penchant.data.nearness import (
@@ -35,8 +36,8 @@ from penchant.data.parts import (
 )
 from penchant.data.pictures import SplitTimes, long_tail, picture_split, timeline
 from penchant.data.published import published_split
-from penchant.data.read import guess, read, read_catalog
-from penchant.data.read_guess import Guess, Layout
+from penchant.data.read import ROLES_OF, guess, read, read_catalog
+from penchant.data.read_guess import Guess, Layout, check_mapping
 from penchant.data.scoring import (
     chunks,
     count_ranks,
@@ -82,6 +83,7 @@ __all__ = [
     "DATASETS",
     "EVENT_SCHEMA",
     "ROLES",
+    "ROLES_OF",
     "Audit",
     "CanExplain",
     "CanFindSimilar",
@@ -123,6 +125,7 @@ __all__ = [
     "cases_of",
     "check",
     "check_alone",
+    "check_mapping",
     "chunks",
     "columns_of",
     "count_ranks",
@@ -135,6 +138,7 @@ __all__ = [
     "forgetting",
     "grown",
     "guess",
+    "hint_as_text",
     "history_matrix",
     "hold_instants",
     "implicit",
@@ -157,6 +161,7 @@ __all__ = [
     "read",
     "read_catalog",
     "read_dataset",
+    "read_mapping",
     "recency",
     "recommend_by_score",
     "restore_parts",

@@ -1,5 +1,6 @@
 """What is wrong with a catalogue, or a table of people, before there is a log."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 import polars as pl
@@ -8,11 +9,15 @@ from penchant.core import DataError, UsageError
 from penchant.data.check import LIMIT, Finding, Findings, all_faults
 from penchant.data.read import Readable, load_table, open_table
 from penchant.data.read_catalog import catalog_of, people_of
-from penchant.data.read_guess import Guess, Layout
+from penchant.data.read_guess import Guess, Layout, check_mapping
 
 
 def check_alone(
-    given: Readable, table: Literal["items", "people"], *, limit: int = LIMIT
+    given: Readable,
+    table: Literal["items", "people"],
+    *,
+    mapping: Mapping[str, str | None] | None = None,
+    limit: int = LIMIT,
 ) -> Findings:
     """Looks for what keeps a table from being read, and for what is odd in it.
 
@@ -23,6 +28,7 @@ def check_alone(
     Args:
         given: A path or a frame.
         table: What it is.
+        mapping: As for :func:`read`.
         limit: The most findings to list.
 
     Raises:
@@ -30,14 +36,16 @@ def check_alone(
     """
     if limit < 1 or table not in ("items", "people"):
         raise UsageError(f"table={table!r}, limit={limit}: need items or people, and at least 1")
+    mapping = mapping or {}
+    check_mapping(mapping)
     findings: list[Finding] = []
     guesses: list[Guess] = []
     source = None
     summary: dict[str, object] = {}
     try:
-        source, guess = open_table(table, given, {}, Layout())
+        source, guess = open_table(table, given, mapping, Layout())
         guesses.append(guess)
-        read = load_table(table, given, {}, Layout())
+        read = load_table(table, given, mapping, Layout())
         none = pl.Series("id", [], dtype=pl.String)
         made = catalog_of(read, none) if table == "items" else people_of(read, none)
         repeats = len(read.frame) - len(made)

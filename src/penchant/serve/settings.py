@@ -58,7 +58,7 @@ class Settings:
         for name in ("body_bytes", "import_bytes", "waiting"):
             if getattr(self, name) < 1:
                 raise UsageError(f"{name}={getattr(self, name)}: need at least 1")
-        if self.deadline_s <= 0:
+        if not self.deadline_s > 0:
             raise UsageError(f"deadline_s={self.deadline_s:g}: need more than 0 seconds")
         rate = self.requests_per_s
         if rate is not None and not 0 < rate < inf:

@@ -3446,6 +3446,11 @@ export interface components {
             };
             /** Unused */
             unused: string[];
+            /**
+             * Playable
+             * @description Roles that columns of this table can play.
+             */
+            playable: string[];
         };
         /**
          * Understood
@@ -4486,6 +4491,7 @@ export interface operations {
             query?: {
                 format?: "csv" | "tsv" | "jsonl" | "parquet";
                 table?: "events" | "items" | "people";
+                map?: string[] | null;
                 limit?: number;
             };
             header?: never;

@@ -86,7 +86,7 @@ async def explained(desk: Desk, item_id: str, user: str | None, history: list[st
     return await shop.talks.do(work, deadline_s)
 
 
-async def found(desk: Desk, query: str, where: str | None, limit: int) -> FoundItems:
+async def found(desk: Desk, query: str, where: str | None, k: int) -> FoundItems:
     """Items that have the words of a query; none that have not."""
     shop = desk.shop
     name, one = shop.desk(None)
@@ -100,7 +100,7 @@ async def found(desk: Desk, query: str, where: str | None, limit: int) -> FoundI
             allowed = allowed_items(model.catalog, wish.where)
             before = queries.allowed
             queries = replace(queries, allowed=allowed if before is None else allowed & before)
-        rows = advisor.searched(queries, limit, model.run)[0].tolist()
+        rows = advisor.searched(queries, k, model.run)[0].tolist()
         return FoundItems(items=[_found(model, row) for row in rows], filter=wish.where)
 
     return await shop.talks.do(work, shop.settings.deadline_s)

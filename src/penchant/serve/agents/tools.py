@@ -105,10 +105,10 @@ def _add_reading(server: MCPServer[Any], desk: asking.Desk) -> None:
             return await asking.explained(desk, item_id, who, history or [])
 
     @server.tool(annotations=READS)
-    async def search_items(query: Words, where: Where = None, limit: Count = 10) -> FoundItems:
+    async def search_items(query: Words, where: Where = None, k: Count = 10) -> FoundItems:
         """Items that have the words of a query in their title, categories or description."""
         with _explained():
-            return await asking.found(desk, query, where, limit)
+            return await asking.found(desk, query, where, k)
 
 
 def _add_writing(server: MCPServer[Any], desk: asking.Desk, may_write: MayWrite) -> None:

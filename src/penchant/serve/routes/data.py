@@ -1,32 +1,37 @@
 """What the data are like, and what is wrong with a file that somebody would like to use."""
 
 import math
+import shlex
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import polars as pl
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
+from pydantic import Field
 
 from penchant.core import PenchantError
 from penchant.data import (
+    ROLES_OF,
     Dataset,
     Finding,
     Findings,
     SplitTimes,
     check,
     check_alone,
+    check_mapping,
     describe,
+    hint_as_text,
     long_tail,
     picture_split,
+    read_mapping,
     timeline,
 )
 from penchant.serve.guard.access import Holding, read
 from penchant.serve.guard.few import one_of_few
-from penchant.serve.hints import without_python
-from penchant.serve.problems import Problem
+from penchant.serve.problems import Problem, pointing
 from penchant.serve.shapes.data import (
     Bin,
     Checked,
@@ -44,6 +49,10 @@ from penchant.serve.shapes.values import Value, plain
 
 router = APIRouter(prefix="/v1", tags=["data"], dependencies=[read])
 MOST_FAULTS, PREVIEWED, LONGEST_CELL = 500, 20, 200
+MAP = "map"
+Mapped = Annotated[
+    str, Field(max_length=1_000, description="ROLE=COLUMN, such as user=buyer; rating= for none.")
+]
 Format = Literal["csv", "tsv", "jsonl", "parquet"]
 Table = Literal["events", "items", "people"]
 TABLES: tuple[Table, ...] = ("events", "items", "people")
@@ -73,9 +82,13 @@ async def check_data(
     request: Request,
     file_format: Annotated[Format, Query(alias="format")] = "csv",
     table: Annotated[Table, Query()] = "events",
+    mapping: Annotated[list[Mapped] | None, Query(alias=MAP, max_length=20)] = None,
     limit: Annotated[int, Query(ge=1, le=MOST_FAULTS)] = 100,
 ) -> Checked:
     """What is wrong, cell by cell, with a log of events or a catalogue; nothing of it is kept."""
+    with pointing(f"#/{MAP}"):
+        roles = read_mapping(mapping, f"{MAP}=")
+        check_mapping(roles)
     with tempfile.TemporaryDirectory(prefix="penchant-check-") as folder:
         path = Path(folder) / f"{table}.{file_format}"
         size = 0
@@ -87,24 +100,15 @@ async def check_data(
             raise Problem(
                 422, "the body is empty", code="empty", pointer="", hint="send the file as the body"
             )
-        return await run_in_threadpool(_checked, path, limit)
+        return await run_in_threadpool(_checked, path, roles, limit)
 
 
-def _checked(path: Path, limit: int) -> Checked:
+def _checked(path: Path, roles: Mapping[str, str | None], limit: int) -> Checked:
     table: Table = next(name for name in TABLES if name == path.stem)
-    alone = None if table == "events" else check_alone(path, table, limit=limit)
-    found = alone or check(path, limit=limit)
-    guess = found.guesses[-1] if found.guesses else None
-    understood = None
-    if guess is not None:
-        understood = Understood(
-            format=guess.format,
-            separator=guess.separator,
-            header=guess.header,
-            columns=list(guess.columns),
-            roles=dict(guess.roles),
-            unused=list(guess.unused),
-        )
+    if table == "events":
+        found = check(path, mapping=roles, limit=limit)
+    else:
+        found = check_alone(path, table, mapping=roles, limit=limit)
     listed = _once(found.findings)
     errors = sum(one.level == "error" for one in listed)
     counts = {name: _one(value) for name, value in found.summary.items()}
@@ -121,14 +125,30 @@ def _checked(path: Path, limit: int) -> Checked:
                 column=one.column,
                 value=_text(one.value),
                 wanted=one.wanted,
-                hint=without_python(one.hint),
+                hint=hint_as_text(one.hint, f"{MAP}="),
             )
             for one in listed
         ],
-        understood=understood,
+        understood=_understood(found, table),
         counts={**counts, "errors": errors, "warnings": len(listed) - errors},
         preview=_preview(path, found),
-        next=_next(found.ok, table),
+        next=_next(found.ok, table, roles),
+    )
+
+
+def _understood(found: Findings, table: Table) -> Understood | None:
+    """Nothing, where a file could not be taken for a table."""
+    if not found.guesses:
+        return None
+    guess = found.guesses[-1]
+    return Understood(
+        format=guess.format,
+        separator=guess.separator,
+        header=guess.header,
+        columns=list(guess.columns),
+        roles=dict(guess.roles),
+        unused=list(guess.unused),
+        playable=list(ROLES_OF[table]),
     )
 
 
@@ -176,12 +196,14 @@ def _cell(value: object) -> Value:
     return told[:LONGEST_CELL] if isinstance(told, str) else told
 
 
-def _next(ok: bool, table: Table) -> str:
+def _next(ok: bool, table: Table, roles: Mapping[str, str | None]) -> str:
     if not ok:
         return "mend the errors, and check again"
+    named = [shlex.quote(f"{role}={column or ''}") for role, column in roles.items()]
+    command = " ".join(["penchant up FOLDER", *(f"--map {one}" for one in named)])
     if table == "events":
-        return "penchant up FOLDER makes a service of events.csv in it"
-    return f"lay it beside events.csv as {table}.csv: penchant up FOLDER reads both"
+        return f"{command} makes a service of events.csv in it"
+    return f"lay it beside events.csv as {table}.csv: {command} reads both"
 
 
 def _picture(found: Dataset, held: bool, bins: int, points: int) -> DataPicture:

@@ -111,6 +111,7 @@ class Understood(Shape):
     columns: list[str]
     roles: dict[str, str] = Field(description="Role -> the column that plays it.")
     unused: list[str]
+    playable: list[str] = Field(description="Roles that columns of this table can play.")
 
 
 class Checked(Shape):

@@ -24,7 +24,7 @@ const TABLES = { events: "events: who chose what", items: "items: the catalogue"
 export function Check() {
   const [table, setTable] = useParam("table", "events");
   const [over, setOver] = useState(false);
-  const { file, report, problem, busy, check } = useCheck(table);
+  const { file, report, problem, busy, mapping, check, choose } = useCheck(table);
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
@@ -65,14 +65,14 @@ export function Check() {
           />
         </label>
         {file && (
-          <button type="button" disabled={busy} onClick={() => void check(file)}>
+          <button type="button" disabled={busy} onClick={() => void check(file, mapping)}>
             Check again
           </button>
         )}
       </section>
       {problem && <ErrorBox problem={problem} />}
-      {busy && <Loading label="the report" lines={6} />}
-      {report && !busy && file && <Report name={file.name} report={report} />}
+      {busy && !report && <Loading label="the report" lines={6} />}
+      {report && file && <Report name={file.name} report={report} busy={busy} choose={choose} />}
       {!report && !busy && !problem && (
         <EmptyState title="Nothing is checked yet" command="penchant data check events.csv">
           Choose a log of events or a catalogue: every row that cannot be read is named with its column, its
@@ -88,22 +88,29 @@ function useCheck(table: string) {
   const [report, setReport] = useState<Checked | null>(null);
   const [problem, setProblem] = useState<ProblemShape>();
   const [busy, setBusy] = useState(false);
-  const check = async (given: File) => {
+  const [mapping, setMapping] = useState<Record<string, string>>({});
+  const check = async (given: File, mapped: Record<string, string> = {}) => {
+    if (given !== file) setReport(null);
     setFile(given);
+    setMapping(mapped);
     setBusy(true);
     setProblem(undefined);
-    setReport(null);
     try {
       const format = FORMATS[given.name.split(".").pop()?.toLowerCase() ?? ""] ?? "csv";
-      const address = addressOf("/v1/data:check", {}, { format, table, limit: MOST });
+      const map = Object.entries(mapped).map(([role, column]) => `${role}=${column}`);
+      const address = addressOf("/v1/data:check", {}, { format, table, map, limit: MOST });
       const headers = { "content-type": "application/octet-stream" };
       const reply = await send(address, { method: "POST", headers, body: given });
       setReport((await reply.json()) as Checked);
     } catch (error) {
+      setReport(null);
       setProblem(problemOf(error));
     } finally {
       setBusy(false);
     }
   };
-  return { file, report, problem, busy, check };
+  const choose = (role: string, column: string) => {
+    if (file) void check(file, { ...mapping, [role]: column });
+  };
+  return { file, report, problem, busy, mapping, check, choose };
 }

@@ -2,6 +2,7 @@ import type { Shapes } from "../../api/client";
 import { whole } from "../../parts/numbers";
 import { Section, Stat } from "../../parts/Page";
 import { Table, type Column } from "../../parts/Table";
+import { Roles } from "./Roles";
 
 type Checked = Shapes["Checked"];
 type Fault = Checked["findings"][number];
@@ -29,7 +30,13 @@ const COLUMNS: Column<Fault>[] = [
 ];
 
 /** What was found in a file, cell by cell. */
-export function Report({ name, report }: { name: string; report: Checked }) {
+export function Report(given: {
+  name: string;
+  report: Checked;
+  busy: boolean;
+  choose: (role: string, column: string) => void;
+}) {
+  const { name, report, busy, choose } = given;
   return (
     <div className="stack">
       <Section title={name} note={`${whole(report.bytes)} bytes`}>
@@ -50,7 +57,7 @@ export function Report({ name, report }: { name: string; report: Checked }) {
               />
             ))}
         </dl>
-        {report.understood && <Roles understood={report.understood} />}
+        {report.understood && <Roles understood={report.understood} busy={busy} choose={choose} />}
         <p className="fine data-notes">Next: {report.next}</p>
       </Section>
       {report.findings.length > 0 && (
@@ -73,24 +80,6 @@ export function Report({ name, report }: { name: string; report: Checked }) {
 function verdict({ errors, warnings }: Checked): string {
   const count = (n: number, what: string) => `${n === 0 ? "no" : whole(n)} ${what}${n === 1 ? "" : "s"}`;
   return `${count(errors, "error")}, ${count(warnings, "warning")}`;
-}
-
-function Roles({ understood }: { understood: NonNullable<Checked["understood"]> }) {
-  return (
-    <p className="roles">
-      <span className="fine">Read as {understood.format}:</span>
-      {Object.entries(understood.roles).map(([role, column]) => (
-        <span key={role} className="chip accent">
-          {role} = {column}
-        </span>
-      ))}
-      {understood.unused.map((column) => (
-        <span key={column} className="chip">
-          {column}: not used
-        </span>
-      ))}
-    </p>
-  );
 }
 
 /** The first rows, with what is wrong marked where it stands. */

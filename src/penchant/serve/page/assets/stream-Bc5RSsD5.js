@@ -1,4 +1,4 @@
-import{h as e}from"./index-BMzEcbOL.js";async function*t(t,r={}){let i=await e(t,r);if(!i.body)return;let a=i.body.pipeThrough(new TextDecoderStream).getReader(),o=``;try{for(;;){let{value:e,done:t}=await a.read();if(t)break;o+=e.replaceAll(`\r
+import{h as e}from"./index-C4TnjbN8.js";async function*t(t,r={}){let i=await e(t,r);if(!i.body)return;let a=i.body.pipeThrough(new TextDecoderStream).getReader(),o=``;try{for(;;){let{value:e,done:t}=await a.read();if(t)break;o+=e.replaceAll(`\r
 `,`
 `);let r=o.split(`
 

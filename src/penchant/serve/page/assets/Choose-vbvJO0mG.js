@@ -1,0 +1,1 @@
+import{b as e}from"./index-C4TnjbN8.js";var t=e();function n(e){let{label:n,options:r,value:i,choose:a,titles:o}=e;return(0,t.jsxs)(`label`,{className:`field`,children:[(0,t.jsx)(`span`,{children:n}),(0,t.jsx)(`select`,{value:i,onChange:e=>a(e.target.value),children:r.map(e=>(0,t.jsx)(`option`,{value:e,children:o?.get(e)??e},e))})]})}export{n as t};

@@ -1,1 +1,0 @@
-import{b as e,f as t}from"./index-BMzEcbOL.js";import{n}from"./PersonPicker-pFHIOgmD.js";var r=e();function i(e){return(0,r.jsx)(n,{placeholder:`words of a title`,find:a,...e})}async function a(e,n,r){let i=await t(`/v1/items`,{query:{contains:e,limit:20,cursor:n},signal:r});return{choices:i.items.map(e=>({id:e.item_id,title:e.title})),cursor:i.cursor}}export{i as t};

@@ -1,1 +1,0 @@
-import{f as e}from"./index-BMzEcbOL.js";var t=5e3,n=null;async function r(r){let i=performance.now();if(!n||i-n.at>t){let t=e(`/v1/models`);n={at:i,models:t},t.catch(()=>n=null)}return(await n.models).find(e=>r?e.name===r:e.active)?.explains??!1}export{r as t};
