@@ -2,6 +2,8 @@ import pytest
 
 import penchant as pn
 from penchant.indexing import RandomCodes
+from penchant.models.stocking import Change
+from penchant.serve.stock import Stock
 from tests.serve.conftest import serving
 
 NEW = {"title": "A Locked Room", "columns": {"year": 2042, "categories": ["books", "mystery"]}}
@@ -113,6 +115,18 @@ def test_items_outlive_the_service(models, tmp_path):
     with serving(models, folder) as call:
         assert listed(call, where="year = 2043") == ["new"]
         assert first not in listed(call)
+
+
+def test_items_keep_the_order_in_which_they_came(tmp_path):
+    came = ["z", "a", "m"]
+    first = Stock(tmp_path)
+    for item in [*came, "a"]:
+        first.write([Change(item, {"title": item}, whole=True, gone=False)])
+    first.close()
+    again = Stock(tmp_path)
+    assert [change.item for change in first.all()] == came
+    assert [change.item for change in again.all()] == came
+    again.close()
 
 
 def test_a_model_that_grows_takes_new_items_itself(models, tmp_path):

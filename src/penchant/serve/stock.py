@@ -12,9 +12,16 @@ from penchant.serve.events.tables import explained, transaction
 NAME = "items.sqlite"
 _TABLE = """
 CREATE TABLE IF NOT EXISTS items (
-    item TEXT PRIMARY KEY, columns TEXT NOT NULL, whole INTEGER NOT NULL, gone INTEGER NOT NULL
-) WITHOUT ROWID
+    seq INTEGER PRIMARY KEY, item TEXT NOT NULL UNIQUE,
+    columns TEXT NOT NULL, whole INTEGER NOT NULL, gone INTEGER NOT NULL
+)
 """
+_WRITE = """
+INSERT INTO items (item, columns, whole, gone) VALUES (?, ?, ?, ?)
+ON CONFLICT (item) DO UPDATE
+SET columns = excluded.columns, whole = excluded.whole, gone = excluded.gone
+"""
+_READ = "SELECT item, columns, whole, gone FROM items ORDER BY seq"
 
 
 class Stock:
@@ -35,14 +42,14 @@ class Stock:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.execute(_TABLE)
-            rows = self._connection.execute("SELECT * FROM items").fetchall()
+            rows = self._connection.execute(_READ).fetchall()
         self._changes = {
             item: Change(item, json.loads(columns), bool(whole), bool(gone))
             for item, columns, whole, gone in rows
         }
 
     def all(self) -> list[Change]:
-        """The last change of each item."""
+        """The last change of each item, in the order in which they were first heard of."""
         with self._lock:
             return list(self._changes.values())
 
@@ -63,7 +70,7 @@ class Stock:
         rows = [(c.item, json.dumps(dict(c.columns)), c.whole, c.gone) for c in changes]
         with self._lock, explained(self._folder, NAME):
             with transaction(self._connection):
-                self._connection.executemany("INSERT OR REPLACE INTO items VALUES (?,?,?,?)", rows)
+                self._connection.executemany(_WRITE, rows)
             self._changes.update({change.item: change for change in changes})
 
     def close(self) -> None:
