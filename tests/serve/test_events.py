@@ -1,9 +1,6 @@
 import os
 import shutil
-import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 
 import polars as pl
@@ -14,6 +11,7 @@ from hypothesis import strategies as st
 from penchant.core import StorageError, UsageError
 from penchant.serve.events import Busy, Event, EventStore, check_events, new_event_id
 from penchant.serve.events import writer as writing
+from tests.serve.writers import HEARD, killed
 
 NOW = 1_750_000_000_000_000
 
@@ -299,36 +297,11 @@ def test_it_keeps_what_a_list_would_keep(tmp_path_factory, steps):
         assert len(store) == len(kept)
 
 
-KILLED = """
-import sys, threading
-from pathlib import Path
-from penchant.serve.events import Event, EventStore
-store = EventStore(Path(sys.argv[1]), seal_after=40)
-lock = threading.Lock()
-def work(me):
-    n = 0
-    while True:
-        key = f"{sys.argv[2]}-{me}-{n}"
-        store.append([Event(f"u{me}", "i", time=1, id=key)])
-        with lock:
-            print(key, flush=True)
-        n += 1
-for me in range(8):
-    threading.Thread(target=work, args=(me,), daemon=True).start()
-threading.Event().wait()
-"""
-
-
 def test_a_kill_loses_nothing_that_was_answered(folder):
-    answered = []
-    for trial in range(3):
-        command = [sys.executable, "-c", KILLED, str(folder), str(trial)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
-            answered += [child.stdout.readline().strip() for _ in range(60)]
-            child.send_signal(signal.SIGKILL)
-            answered += [line.strip() for line in child.stdout if line.endswith("\n")]
+    answered = [key for trial in range(3) for key in killed(str(folder), trial)]
     with EventStore(folder) as store:
         there = store.frame()["id"].to_list()
+    assert len(answered) >= 3 * HEARD
     assert set(answered) <= set(there)
     assert len(there) == len(set(there))
     assert check_events(folder) == []

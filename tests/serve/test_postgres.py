@@ -1,6 +1,4 @@
 import signal
-import subprocess
-import sys
 import threading
 
 import pytest
@@ -9,6 +7,7 @@ from penchant.core import StorageError
 from penchant.serve.events import Busy, Event, EventStore
 from tests.serve import database
 from tests.serve.conftest import serving
+from tests.serve.writers import HEARD, killed
 
 psycopg = pytest.importorskip("psycopg", reason="needs psycopg: pip install 'penchant[postgres]'")
 pytestmark = pytest.mark.skipif(
@@ -161,41 +160,14 @@ def test_a_database_that_goes_away_is_told_and_comes_back(server, store):
     assert len(store) == 2
 
 
-KILLED = """
-import sys, threading
-from penchant.serve.events import Event
-from penchant.serve.events.postgres import PostgresStore
-store = PostgresStore(sys.argv[1])
-lock = threading.Lock()
-def work(me):
-    n = 0
-    while True:
-        key = f"{sys.argv[2]}-{me}-{n}"
-        store.append([Event(f"u{me}", "i", time=1, id=key)])
-        with lock:
-            print(key, flush=True)
-        n += 1
-for me in range(8):
-    threading.Thread(target=work, args=(me,), daemon=True).start()
-threading.Event().wait()
-"""
-
-
 def test_a_kill_loses_nothing_that_was_answered(store, address, server):
-    answered = []
-    for trial in range(2):
-        command = [sys.executable, "-c", KILLED, address, str(trial)]
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        ) as child:
-            answered += [child.stdout.readline().strip() for _ in range(60)]
-            if trial:  # the service first, then the database
-                server.stop(signal.SIGQUIT)
-            child.send_signal(signal.SIGKILL)
-            answered += [line.strip() for line in child.stdout if line.endswith("\n")]
+    answered = killed(address, 0)
+    # The database first, then the service.
+    answered += killed(address, 1, before=lambda: server.stop(signal.SIGQUIT))
     server.start()
     there = store.frame()["id"].to_list()
-    assert {key for key in answered if key} <= set(there)
+    assert len(answered) >= HEARD
+    assert set(answered) <= set(there)
     assert len(there) == len(set(there))
 
 
