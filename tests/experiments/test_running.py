@@ -67,9 +67,11 @@ answer = "mode"
     assert reproduce(tmp_path / "run", tmp_path / "again").is_identical
 
 
-def test_each_fitted_model_can_be_loaded(finished):
+def test_each_fitted_model_can_be_loaded_and_knows_its_figures(finished):
     model = pn.load(finished.folder / "entries" / "markov" / "fit")
     assert len(model.recommend(history=[], k=3)) == 3
+    assert set(model.record.metrics) == {"ndcg@10", "coverage@10"}
+    assert model.record.metrics == pytest.approx(finished.report.figures("markov"))
 
 
 def test_a_finished_run_is_not_run_again(finished):

@@ -91,6 +91,15 @@ class Report:
         rows = [(*key, *found[key]) for key in keys if key in found]
         return pl.DataFrame(rows, schema=_SUMMARY, orient="row")
 
+    def figures(self, model: str) -> dict[str, float]:
+        """What is known of one model, by metric.
+
+        Raises:
+            UnknownName: There is none of that name.
+        """
+        known = self.only([model]).summary().filter(pl.col("value").is_finite())
+        return dict(zip(known["metric"], known["value"], strict=True))
+
     def by(self, column: str, *, confidence: float = 0.95) -> pl.DataFrame:
         """Means within groups of cases, with intervals.
 

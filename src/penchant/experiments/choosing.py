@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 
 from penchant.core import DataError, Silent, UsageError, Watcher
 from penchant.data import CHECKS, Dataset
@@ -95,10 +94,7 @@ def choose(
         watch=watch,
         books=booked(calls, done.folder).open() if asks_language_models(methods[name]) else None,
     )
-    figures = done.report.only([name]).summary().filter(pl.col("value").is_finite())
-    measured = dict(zip(figures["metric"], figures["value"], strict=True))
-    told = replace(model, record=replace(model.record, metrics=measured))
-    return Chosen(name, told, valid, done)
+    return Chosen(name, model.with_metrics(done.report.figures(name)), valid, done)
 
 
 def best(report: Report, metric: str) -> str:

@@ -70,6 +70,7 @@ def measure(
         peak_memory_mb=peak_memory_mb(),
     )
     called = None if books is None else dict(books.figures())
+    model.with_metrics(report.figures(entry.name)).save(folder / "fit" / "model")
     _write(entry.name, report, costs, called, folder)
 
 

@@ -1,6 +1,6 @@
 """What people hold: a fitted recommender that speaks their own ids."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -248,6 +248,10 @@ class Model:
         recommender = known.forget(rows) if isinstance(known, CanForget) else known
         histories = _without(self.histories, gone)
         return replace(self, people=people, histories=histories, recommender=recommender)
+
+    def with_metrics(self, metrics: Mapping[str, float]) -> "Model":
+        """The same model, whose card tells how it was measured."""
+        return replace(self, record=replace(self.record, metrics=dict(metrics)))
 
     def save(self, folder: Path | str) -> Path:
         """Writes the model to a folder, whole or not at all; see :mod:`penchant.models.folder`."""
