@@ -190,6 +190,15 @@ def test_a_row_alone_gets_the_same_answer_as_among_others():
         assert np.array_equal(together[at], alone)
 
 
+def test_a_copied_answer_has_no_vote_beside_one_that_orders():
+    asked = [question([5], [0, 1, 2, 3, 4])]
+    orders = Asking(copies=2).orders(asked[0], Run())
+    lm = scripted(answers=("1, 2, 3, 4, 5", "5, 4, 3, 2, 1"))
+    heard = rank_lists(lm, asked, WORDING, Asking(copies=2), Run())
+    assert heard.failures == {"copied": 1}
+    assert np.argsort(-heard.values[0]).tolist() == orders[1][::-1].tolist()
+
+
 def test_pairs_lose_their_liking_for_the_first_by_its_bias():
     # Up is worth 20 · 0.09 more than Alien, and the first of two gets 1 on top.
     for run in (Run(seed=seed) for seed in range(6)):

@@ -56,6 +56,18 @@ def test_a_list_of_which_nothing_was_read_is_none():
     assert slide([np.arange(5)], order, window=2, stride=1) == [None]
 
 
+def test_what_was_in_no_readable_window_keeps_its_proposed_place():
+    answers = iter([[np.nan] * 4, [np.nan] * 4, [np.nan, 0, np.nan, np.nan]])
+
+    def order(asked, parts):
+        return [np.array(next(answers), np.float32)]
+
+    shown = np.array([6, 4, 3, 1, 7, 0, 5, 2], np.int32)
+    ended = slide([shown], order, window=4, stride=2)[0]
+    # Only 6, 4, 3 and 1 stood in the window that was read, and 4 was liked best of them.
+    assert ended.tolist() == [0, 4, 2, 1, 3, 5, 6, 7]
+
+
 @pytest.mark.parametrize(("window", "stride"), [(0, 0), (3, 0), (3, 4)])
 def test_a_window_that_skips_or_stands_still_is_refused(window, stride):
     with pytest.raises(UsageError, match="1 <= stride <= window"):

@@ -101,6 +101,20 @@ def test_whatever_breaks_costs_the_row_nothing_but_a_flag(queries, behaviour, to
     assert told in " ".join(notes.said)
 
 
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"copies": 2}, {"answer": "titles"}, {"how": "windows", "window": 5, "stride": 2}],
+)
+def test_an_answer_that_copies_the_order_shown_leaves_the_order_proposed(ask, options):
+    pool, notes = [9, 4, 7, 1, 12, 3, 15], Notes()
+    asked = replace(ask([[0, 2]]), candidates=Ragged.of([pool]))
+    method = LLMRank(lm=ScriptedLM(behaviour="copying"), **options)
+    answer = ranked(method, asked, 7, Run(watch=notes))
+    assert answer.items.tolist() == [pool]
+    assert answer.flags.tolist() == [Flag.DEGRADED]
+    assert "copied; what was not read keeps its place" in notes.said[0]
+
+
 @pytest.mark.parametrize("behaviour", ["duplicating", "inventing", "repeating", "hostile"])
 def test_no_answer_names_what_was_not_a_candidate(queries, behaviour):
     notes = Notes()

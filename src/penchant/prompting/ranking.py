@@ -17,7 +17,7 @@ from penchant.data import Queries
 from penchant.language import OpenModel, Prompt, Reply, Scorer, Usage, Writer
 from penchant.prompting.merging import ranks_of
 from penchant.prompting.presets import prompt
-from penchant.prompting.reading import read_order, read_titles
+from penchant.prompting.reading import COPIED, read_order, read_titles
 from penchant.tasks import read_choice, read_yes_no
 
 Style = Literal["sequential", "recency", "in-context"]
@@ -111,7 +111,8 @@ def listwise(
 
     Returns:
         For ``numbers`` and ``titles``: places from 0, best first; nan for what the answer leaves
-        out. For ``likelihood``: the log-probability that the answer begins with each number.
+        out, and for all of an answer that only copies the order shown. For ``likelihood``: the
+        log-probability that the answer begins with each number.
     """
     prompts = [_list_prompt(question, wording, answer) for question in questions]
     if answer == "likelihood":
@@ -273,4 +274,6 @@ def _places(
     else:
         past = wording.of(question.history)
         read = read_titles(reply.text, titles, mode="fuzzy", history=past)
-    return ranks_of(read.order, n), read.failures
+    # A copied list says how it was shuffled, and nothing of the candidates.
+    order = read.order[:0] if COPIED in read.failures else read.order
+    return ranks_of(order, n), read.failures
