@@ -68,11 +68,33 @@ def test_an_order_is_read_from_every_form_of_list(text):
         ("1, 2", 2, [0, 1], {}),
         ("2", 3, [1], {}),
         ("100% sure: 2", 3, [1], {}),
+        ("**2**", 3, [1], {}),
+        ("2 (Heat)", 3, [1], {}),
+        ("I would go with number 2, then 3.", 3, [1, 2], {}),
+        ('{"answer": 2}', 3, [1], {}),
+        ("Answer: 2\nI took it for 3 reasons.", 3, [1], {}),
     ],
 )
 def test_what_is_wrong_with_an_order_is_counted_by_kind(text, n, order, failures):
     read = read_order(text, n)
     assert (read.order.tolist(), read.failures) == (order, failures)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I can't rank these 10 movies.",
+        "Sorry, I cannot help. (Error 5)",
+        "Error code: 5",
+        "Top 3: 5",
+        "I have 2 questions and 3 comments.",
+        "Somewhere between 7 and 10 of them are good.",
+        "It won 7 awards in 2 years, and has 4/5 stars.",
+    ],
+)
+def test_a_number_in_a_sentence_that_chooses_nothing_is_no_order(text):
+    read = read_order(text, 10)
+    assert (read.order.tolist(), read.failures) == ([], {"unreadable": 1})
 
 
 def test_the_numbers_of_a_list_of_titles_are_ranks():

@@ -124,6 +124,11 @@ def test_a_rating_in_digits_is_read(rating):
         ("Yes/No", None),
         ("yes or no.", None),
         ("Yes, or not?", True),
+        ("Not sure", None),
+        ("no idea, but yes", None),
+        ("I do not know", None),
+        ("No, though I am not sure", False),
+        ("Definitely not", False),
     ],
 )
 def test_yes_and_no(text, said):

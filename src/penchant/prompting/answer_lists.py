@@ -24,6 +24,21 @@ _CALLED = re.compile(
 )
 _RUN = re.compile(r"\d{1,6}(?:(?:[\s,;>|&/\u2192\u3001\uff0c]|\band\b|\bthen\b)+\d{1,6})+")
 _NUMBER = re.compile(r"(?<![\w.,])\d{1,6}(?![\w%]|\.\d)")
+_ENDED = re.compile(
+    r"[\"'*_)\]}]*\s*(?:$|[.,;:!?>()\]}\u2013\u2014-]|"
+    r"(?:first|second|third|next|last|and|then|or|as|because|since|is|would)\b)",
+    re.IGNORECASE,
+)
+_PLACED = re.compile(r"\s+(?:first|second|third|fourth|fifth|next|last)\b", re.IGNORECASE)
+_CHOSEN = re.compile(
+    r"(?:\b(?:candidate|item|movie|film|game|book|product|song|option|number|no\.|title|choice|"
+    r"choose|pick|prefer|recommend|suggest|take|try|watch|read|play|buy|with|then|next|finally|"
+    r"lastly|(?:answer|choice|pick|best|favou?rite|one)\s+(?:is|would\s+be))|\d\s+and)\Z",
+    re.IGNORECASE,
+)
+_MEASURED = re.compile(
+    r"\b(?:code|error|page|rating|score|stars|status|step|time|total|year)\W*\Z", re.IGNORECASE
+)
 _KEYS = ("number", "candidate", "id", "index", "item", "title", "name", "movie", "choice")
 _QUOTES = "'\"\u2018\u2019\u201c\u201d"
 _BETWEEN = re.compile(rf"[{_QUOTES}]\s*,\s*[{_QUOTES}]")
@@ -55,10 +70,39 @@ def numbers_in(said: str) -> tuple[list[int], bool]:
         numbers, ranks = _of_lines([(int(line[1]), line[2]) for line in lines])
         if len(lines) > 1 or (ranks and _FIRST.match(lines[0][0])):
             return numbers, ranks
-    runs = [re.findall(r"\d+", run) for run in _RUN.findall(said)]
+    runs = [re.findall(r"\d+", run) for run in _RUN.findall(said) if _lists(run, said)]
     if runs:
         return [int(number) for number in max(runs, key=len)], False
-    return [int(number) for number in _NUMBER.findall(said)], False
+    return _chosen_in(said), False
+
+
+def _lists(run: str, said: str) -> bool:
+    """Whether numbers in a row are a list: ``7 and 10``, ``4/5`` stand in many a sentence."""
+    several = len(re.findall(r"\d+", run)) > 2
+    return several or run == said.strip() or bool(re.search(r"[,;>|&\u2192\u3001\uff0c\n]", run))
+
+
+def _chosen_in(said: str) -> list[int]:
+    """Numbers that a sentence names as its choice; others count films, years and faults."""
+    found: list[int] = []
+    for line in said.splitlines():
+        for at, number in enumerate(_NUMBER.finditer(line)):
+            before = line[: number.start()][-60:].rstrip(" \t\"'*_([{")
+            after = line[number.end() :][:20]
+            if _ENDED.match(after) and (
+                _PLACED.match(after) or _names_a_choice(before, alone=at == 0)
+            ):
+                found.append(int(number[0]))
+    return found
+
+
+def _names_a_choice(before: str, *, alone: bool) -> bool:
+    """Whether what stands before a number says that it is chosen."""
+    if before.endswith((":", "=", "\uff1a")):
+        # "Top 3: 5" may name two, one or none.
+        return alone and not _MEASURED.search(before)
+    begins = not before.strip(" \t>*\u2022#-")
+    return begins or before.endswith("#") or _CHOSEN.search(before) is not None
 
 
 def _of_lines(lines: Sequence[tuple[int, str]]) -> tuple[list[int], bool]:

@@ -153,6 +153,14 @@ def _float(digits: str) -> float:
 _YES = re.compile(r"\b(?:yes|yeah|yep|true)\b", re.ASCII)
 _ECHO = re.compile(r"\W*(?:yes\s*(?:/|or)\s*no|no\s*(?:/|or)\s*yes)\b", re.ASCII)
 _NO = re.compile(r"\b(?:no|nope|false|not)\b", re.ASCII)
+_UNDECIDED = re.compile(
+    r"\b(?:no (?:clue|doubt|idea|information|opinion|preference|way to (?:know|tell))"
+    r"|not (?:able|certain|clear|enough|possible|sure)"
+    r"|(?:can not|cannot|can['\u2019]t|could not|do not|don['\u2019]t) "
+    r"(?:answer|decide|determine|help|know|say|tell)"
+    r"|hard to (?:know|say|tell))\b",
+    re.ASCII,
+)
 
 
 def _yes_no(text: str) -> bool | str:
@@ -162,11 +170,16 @@ def _yes_no(text: str) -> bool | str:
     if _ECHO.match(head):
         return BOTH
     first = re.match(r"[^a-z0-9]*([a-z]+)", head)
+    undecided = _UNDECIDED.search(head)
+    if first and undecided and undecided.start() == first.start(1):
+        return NEITHER
     # The first word decides: what follows often explains it in words of the other side.
     if first and _YES.fullmatch(first[1]):
         return True
     if first and _NO.fullmatch(first[1]):
         return False
+    if undecided:
+        return NEITHER
     yes, no = bool(_YES.search(head)), bool(_NO.search(head))
     if yes and no:
         return BOTH
