@@ -166,10 +166,11 @@ def test_what_passes_costs_nothing(fault):
         assert write(remote(server)).text == "Hi."
 
 
-def test_null_for_a_text_is_an_empty_answer():
+def test_null_for_a_text_is_a_failure_that_was_paid_for():
     with serve(always="null-content") as server:
         reply = write(remote(server))
-        assert (reply.text, reply.failure) == ("", "")
+        assert (reply.text, reply.failure) == ("", "garbled")
+        assert reply.usage.prompt_tokens > 0
 
 
 def test_a_failing_model_behind_the_server_fails_here_the_same():

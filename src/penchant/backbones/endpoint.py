@@ -104,6 +104,8 @@ class Endpoint:
     def stream(self, path: str, body: dict[str, Any], run: Run) -> Iterator[Any]:
         """The JSON of each event, as it comes; begun again only before the first.
 
+        Where the endpoint knows no streams, its whole answer is the only event.
+
         Raises:
             CallFailed: It broke off, or never began.
         """
@@ -193,8 +195,11 @@ class Endpoint:
         with explained(), self._transport.open(path, body, until, False) as response:
             kind = response.headers.get("content-type", "")
             if response.status_code != 200 or "event-stream" not in kind:
-                self._parsed(response, response.read()[:MOST_BYTES])
-                raise CallFailed("garbled", f"no stream but {kind}", again=True)
+                whole = self._parsed(response, response.read()[:MOST_BYTES])
+                if not (isinstance(whole, dict) and whole.get("choices")):
+                    raise CallFailed("garbled", f"no stream but {kind}", again=True)
+                yield whole
+                return
             for line in response.iter_lines():
                 if time.monotonic() > until:
                     raise CallFailed("slow", "the deadline passed in the middle of the answer")

@@ -89,8 +89,10 @@ def failed_status(
     if status == 429 or status == 402:
         return _limited(status, headers, words, said)
     if status in (408, 409, 425) or (status >= 500 and status != 501):
+        said = f"{said}; ask again later, or look into the log of the server"
         return CallFailed("down", said, again=True, after_s=pause_of(headers))
     if _LONG.search(words):
+        said = f"{said}; shorten the prompt, or name a model with a larger window"
         return CallFailed("too-long", said)
     if _FILTERED.search(words):
         return CallFailed("refused", said)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from penchant.core import Breaker, PenchantError, Run
-from penchant.language.books.booked import listened
 from penchant.language.books.booked_batches import Concurrent
+from penchant.language.books.heard import listened
 from penchant.language.books.prices import Priced
 from penchant.language.words import (
     GREEDY,

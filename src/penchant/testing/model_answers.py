@@ -107,12 +107,18 @@ def posted_answer(asked: Asked, model: OpenModel, run: Run, offers: Offers) -> d
 
 def chunks_of(answer: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """A whole answer as the events of a stream: a first one without words, words, end, usage."""
+    if not answer["choices"]:
+        yield answer
+        return
     choice = answer["choices"][0]
     chats = "message" in choice
     text = (choice["message"].get("content") or "") if chats else choice["text"]
     head: dict[str, Any] = {key: answer[key] for key in ("id", "model", "created") if key in answer}
     if chats:
-        yield {**head, "choices": [{"index": 0, "delta": {"role": "assistant", "content": None}}]}
+        first = {"role": "assistant", "content": None}
+        if refusal := choice["message"].get("refusal"):
+            first["refusal"] = refusal
+        yield {**head, "choices": [{"index": 0, "delta": first}]}
     for piece in re.findall(r"\s*\S+|\s+", text):
         said = {"delta": {"content": piece}} if chats else {"text": piece}
         yield {**head, "choices": [{"index": 0, **said, "finish_reason": None}]}

@@ -24,7 +24,7 @@ from penchant.testing.model_answers import (
     models_answer,
     posted_answer,
 )
-from penchant.testing.spoiling import Fault, spoiled
+from penchant.testing.spoiling import Fault, spoil_contents, spoiled
 
 ALL: tuple[Ability, ...] = get_args(Ability)
 Unable = Literal["refuse", "ignore"]
@@ -207,6 +207,8 @@ class _Answering(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         self.close_connection = True
+        if fault:
+            spoil_contents(answer, fault)
         events = list(chunks_of(answer))
         kept = events[: len(events) // 2] if fault in ("cut", "garbled", "drip") else events
         with suppress(OSError):

@@ -119,12 +119,13 @@ def _after(
             to.wfile.flush()
         to.close_connection = True
     else:
-        _change(answer, fault)
+        spoil_contents(answer, fault)
         return False
     return True
 
 
-def _change(answer: dict[str, Any], fault: Fault) -> None:
+def spoil_contents(answer: dict[str, Any], fault: Fault) -> None:
+    """What the faults of contents do to an answer, in place; others leave it."""
     message = answer["choices"][0].get("message", {}) if answer.get("choices") else {}
     if fault == "empty-choices":
         answer["choices"] = []

@@ -1,14 +1,14 @@
 """Open models whose every call goes through the books."""
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from time import monotonic
 
 from penchant.core import Run, UsageError
 from penchant.core.redaction import redact
 from penchant.language.books.booked_batches import Ask, Batch, Concurrent
 from penchant.language.books.budget import Amount
 from penchant.language.books.calls import Call, Kept
+from penchant.language.books.heard import Heard
 from penchant.language.books.ledger import Ledger
 from penchant.language.books.prices import Priced, Prices
 from penchant.language.books.rows import Place
@@ -116,8 +116,7 @@ class Booking:
         self, call: Call, ask: Callable[[], Iterator[str]], prompt: Prompt, longest: int, run: Run
     ) -> Iterator[str]:
         """The pieces of one answer; written down when it ended, or when nobody listens any more."""
-        came: list[str] = []
-        most, least = self.amount_of(prompt, longest), self.amount_of(prompt, 0)
+        most = self.amount_of(prompt, longest)
         place = self.books.look_up([call])[0]
         if place.kept is not None or self.books.mode in ("replay", "estimate"):
             kept = place.kept or self._unasked([place], [0], {0: most}, run)[0]
@@ -130,25 +129,18 @@ class Booking:
             run.watch.note(f"a call of {self.model.name} was not made: {said}")
             self.books.count(Kept(Reply.failed("budget", said)))
             return
-        began, ended = monotonic(), False
-        told: Reply | None = None
+        heard = Heard()
         try:
-            told = yield from listened(ask(), came)
-            ended = True
+            yield from heard.listen(ask())
         finally:
             self.books.land([most])
-            text = "".join(came)
-            written = self.model.count(text)
-            usage = Usage(least.tokens, written, 0, monotonic() - began, estimated=True)
-            reply = Reply(text, usage) if ended else _broken_off(text, usage)
-            if told is not None:
-                reply = replace(told, text=text)
-            if reply.failure and ended:
-                run.watch.note(f"the answer of {self.model.name} broke off: {reply.detail}")
-            # Only some streams say how they ended; what others gave may be half an answer.
-            kept = Kept(reply, is_whole=told is not None)
-            (stored,) = self.books.store([(place, self.clean(kept))])
-            self.books.count(stored)
+            if heard.was_begun:
+                least = self.amount_of(prompt, 0).tokens
+                kept = heard.kept(least, self.model.count(heard.text))
+                (stored,) = self.books.store([(place, self.clean(kept))])
+                self.books.count(stored)
+                if heard.ended and kept.reply.failure:
+                    run.watch.note(heard.described(self.model.name, kept.reply))
 
     def clean(self, kept: Kept) -> Kept:
         """With what it cost, and without secrets."""
@@ -200,25 +192,9 @@ class Booking:
 _NOT_ASKED = Kept(Reply.failed("missing", "a dry run asks nothing"))
 
 
-def listened(pieces: Iterator[str], came: list[str]) -> Generator[str, None, Reply | None]:
-    """The pieces, kept in ``came``; returns how the stream ended, if it is one that tells."""
-    while True:
-        try:
-            piece = next(pieces)
-        except StopIteration as end:
-            return end.value if isinstance(end.value, Reply) else None
-        came.append(piece)
-        yield piece
-
-
 def _storable(text: str) -> str:
     """Without halves of surrogate pairs, which JSON may hold and UTF-8 may not."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _broken_off(text: str, usage: Usage) -> Reply:
-    detail = "nobody listened to the end, or the model failed; ask again"
-    return Reply(text, usage, "failed", failure="cut", detail=detail)
 
 
 def _again(kept: Kept) -> Kept:

@@ -4,7 +4,8 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -85,14 +86,17 @@ class OpenGGUF:
             replies.append(reply if shape is None else checked(reply, shape))
         return replies
 
-    def stream(self, prompt: Prompt, *, max_tokens: int, run: Run) -> Iterator[str]:
-        """Pieces of the likeliest answer; see :class:`penchant.language.Streamer`."""
+    def stream(self, prompt: Prompt, *, max_tokens: int, run: Run) -> Generator[str, None, Reply]:
+        """Pieces of the likeliest answer; the generator returns what :meth:`write` would."""
         pieces: SimpleQueue[str | None] = SimpleQueue()
-        left = Event()
+        left, written = Event(), Future[Reply]()
 
         def write() -> None:
             try:
-                self._write(prompt, _asked(max_tokens, None, GREEDY), run, left, pieces)
+                asked = _asked(max_tokens, None, GREEDY)
+                written.set_result(self._write(prompt, asked, run, left, pieces))
+            except Exception as error:  # raised again where the pieces are heard
+                written.set_exception(error)
             finally:
                 pieces.put(None)
 
@@ -104,6 +108,7 @@ class OpenGGUF:
         finally:
             left.set()
             writing.join()
+        return written.result()
 
     def score(
         self, prompts: Sequence[Prompt], answers: Sequence[Sequence[str]], *, run: Run

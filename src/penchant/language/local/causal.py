@@ -1,7 +1,7 @@
 """A causal language model on this machine: it writes, streams, scores and embeds."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from threading import RLock
 
@@ -96,18 +96,20 @@ class OpenCausal:
                 replies.update(self._write(given, rows, answers, max_tokens, run))
         return [replies[i] for i in range(len(prompts))]
 
-    def stream(self, prompt: Prompt, *, max_tokens: int, run: Run) -> Iterator[str]:
-        """Pieces of the likeliest answer; see :class:`penchant.language.Streamer`."""
+    def stream(self, prompt: Prompt, *, max_tokens: int, run: Run) -> Generator[str, None, Reply]:
+        """Pieces of the likeliest answer; the generator returns what :meth:`write` would."""
         given = self._fit([prompt], [max_tokens], run)
         if given.failed[0] is not None:
-            return
+            return given.failed[0]
+        started = time.perf_counter()
         answer = Answer(Drawing(prompt, GREEDY, None))
         with self._alone(run):
-            rows, _ = self._begun(given, [0])
+            rows, (read,) = self._begun(given, [0])
         written = self._steps(rows, given, [0], [answer], max_tokens, run)
         yield from pieces(answer, self.texts, self._one_by_one(written, run))
         with self._alone(run):
             self._remember(rows, given.tokens[0], answer)
+        return self._replied(given, 0, answer, read, time.perf_counter() - started)
 
     def score(
         self, prompts: Sequence[Prompt], answers: Sequence[Sequence[str]], *, run: Run
@@ -197,10 +199,14 @@ class OpenCausal:
         each = (time.perf_counter() - started) / len(which)
         replies = {}
         for i, answer, read in zip(which, answers, computed, strict=True):
-            n = len(given.tokens[i])
-            usage = Usage(n, answer.n_drawn, n - 1 - read, each)
-            replies[i] = given.noted(i, answer.reply(self.texts, usage))
+            replies[i] = self._replied(given, i, answer, read, each)
         return replies
+
+    def _replied(self, given: Fitted, which: int, answer: Answer, read: int, took: float) -> Reply:
+        """What became of an answer for which ``read`` tokens of its prompt had to be read."""
+        n = len(given.tokens[which])
+        usage = Usage(n, answer.n_drawn, n - 1 - read, took)
+        return given.noted(which, answer.reply(self.texts, usage))
 
     def _remember(self, rows: Rows, prompt: Tokens, answer: Answer) -> None:
         """Keeps the words of a conversation for its next turn."""

@@ -10,6 +10,8 @@ from penchant.language.words import Finish, Prompt, Usage
 
 OPTIONS = ("max_tokens", "temperature", "top_p", "seed", "stream_options")
 """What an endpoint may refuse and an answer can do without."""
+WORDLESS = "it has no words; a model that thinks first may need more max_tokens"
+"""Of an answer in which there is nothing."""
 _PIECE = re.compile(r"[a-zA-Z]+|[!-@\[-`{-~\n]")
 _THOUGHTS = re.compile(r"\A\s*<think>.*?(?:</think>\s*|\Z)", re.DOTALL)
 _NOT_TAKEN = re.compile(
@@ -62,9 +64,12 @@ def read_event(event: Any) -> tuple[str, Finish | None]:
     choice = choices[0] if isinstance(choices, list) and choices else None
     if not isinstance(choice, dict):
         return "", None
-    delta = choice.get("delta")
-    content = delta.get("content") if isinstance(delta, dict) else choice.get("text")
-    ended = choice.get("finish_reason")
+    # Servers that know no streams send the whole message at once.
+    delta = choice.get("delta") or choice.get("message")
+    said = delta if isinstance(delta, dict) else {"content": choice.get("text")}
+    content, ended = said.get("content"), choice.get("finish_reason")
+    if said.get("refusal"):
+        raise CallFailed("refused", f"declined: {str(said['refusal'])[:200]}")
     if ended == "content_filter":
         raise CallFailed("refused", "declined in the middle of the answer")
     return text_of(content), None if not ended else "length" if ended == "length" else "stop"

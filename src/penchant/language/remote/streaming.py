@@ -17,6 +17,7 @@ from penchant.language.remote.asking import (
 )
 from penchant.language.remote.reading import (
     OPTIONS,
+    WORDLESS,
     estimate,
     may_think,
     read_event,
@@ -47,11 +48,14 @@ def stream_one(asking: Asking, prompt: Prompt, order: Order) -> Generator[str, N
         # Some servers say how the answer ended, and then not that the stream did.
         if failed.cause != "cut" or finish is None:
             failure = cast(Failure, failed.cause), failed.detail
-    if usage.estimated:
+    if failure is None and not told:
+        failure = "garbled", WORDLESS
+    if usage.estimated and told:
         usage = Usage(estimate(prompt.text()), estimate(told), estimated=True)
     usage = replace(usage, seconds=time.perf_counter() - started, cost=asking.prices.of(usage))
     if failure is not None:
-        return Reply.failed(failure[0], f"{failure[1]}; {len(told)} characters had come", usage)
+        came = f"; {len(told)} characters had come" if told else ""
+        return Reply.failed(failure[0], f"{failure[1]}{came}", usage)
     return Reply(told, usage, finish or "stop")
 
 

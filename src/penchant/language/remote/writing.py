@@ -15,7 +15,7 @@ from penchant.language.remote.asking import (
     plain_body,
 )
 from penchant.language.remote.ladder import RUNGS, Rung, read_rung, shaped_body
-from penchant.language.remote.reading import Got, without_begun
+from penchant.language.remote.reading import WORDLESS, Got, without_begun
 from penchant.language.words import Failure, JsonShape, Prompt, Reply, Usage
 
 _MEND = (
@@ -34,7 +34,7 @@ def write_one(asking: Asking, prompt: Prompt, shape: JsonShape | None, order: Or
                 reply = _shaped(asking, prompt, shape, order)
         elif prompt.messages or asking.learning.known.completes is False:
             got = ask_chat(asking, prompt, {}, order)
-            reply = Reply(without_begun(got.text, prompt), got.usage, got.finish)
+            reply = _in_words(got, without_begun(got.text, prompt))
         else:
             reply = _plain(asking, prompt, order)
     except CallFailed as failed:
@@ -55,7 +55,13 @@ def _plain(asking: Asking, prompt: Prompt, order: Order) -> Reply:
         asking.learning.learn(completes=False)
     else:
         asking.learning.learn(completes=True)
-    return Reply(got.text, got.usage, got.finish)
+    return _in_words(got, got.text)
+
+
+def _in_words(got: Got, text: str) -> Reply:
+    if got.message.get("content") is None:
+        return Reply.failed("garbled", WORDLESS, got.usage)
+    return Reply(text, got.usage, got.finish)
 
 
 def _shaped(asking: Asking, prompt: Prompt, shape: JsonShape, order: Order) -> Reply:

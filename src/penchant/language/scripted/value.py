@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, get_args
@@ -167,14 +167,15 @@ class OpenScript:
         """One reply to each prompt."""
         return [self._reply(prompt, max_tokens, shape, run) for prompt in prompts]
 
-    def stream(self, prompt: Prompt, *, max_tokens: int, run: Run) -> Iterator[str]:
-        """Word by word; *cut* ends in the middle, other failures end before the first."""
+    def stream(self, prompt: Prompt, *, max_tokens: int, run: Run) -> Generator[str, None, Reply]:
+        """Word by word, then the reply; *cut* ends in the middle, other failures before a word."""
         behaviour = self._behaviour(prompt)
         reply = self._reply(prompt, max_tokens, None, run)
         if behaviour == "cut":
             text = ANSWERS["orderly"](text_of(prompt), self.options.seed, self.options.form)
             yield from re.findall(r"\S+\s*", text[: len(text) // 2])
         yield from re.findall(r"\s*\S+\s*?", reply.text)
+        return reply
 
     def score(
         self, prompts: Sequence[Prompt], answers: Sequence[Sequence[str]], *, run: Run
@@ -228,13 +229,13 @@ class OpenScript:
             raise PenchantError(f"{self.name}: {_RAISED[behaviour]}")
         asked = self.count(prompt.text())
         if self.window is not None and asked + max_tokens > self.window:
-            return Reply.failed(
-                "too-long", f"{asked} tokens and {max_tokens} to write; the window is {self.window}"
-            )
+            detail = f"{asked} tokens and {max_tokens} to write; the window is {self.window}"
+            return Reply.failed("too-long", f"{detail}: shorten the prompt")
         if not self._wait(behaviour, run):
             return Reply.failed("slow", "the deadline passed; give more time, or ask for less")
         if behaviour in _FAILURES:
-            return Reply.failed(*_FAILURES[behaviour], Usage(prompt_tokens=asked))
+            taken = 0 if behaviour in ("down", "limited") else asked
+            return Reply.failed(*_FAILURES[behaviour], Usage(prompt_tokens=taken))
         text, full = self._cut(self._text(prompt, behaviour, shape), max_tokens)
         usage = Usage(asked, self.count(text), seconds=time.perf_counter() - started)
         return Reply(text, usage, "stop" if full else "length")
