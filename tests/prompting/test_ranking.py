@@ -86,6 +86,12 @@ def test_titles_that_are_written_become_places():
     assert heard.failures == {"history": 1, "invalid": 1}
 
 
+def test_titles_of_the_history_are_counted_where_numbers_were_asked_for():
+    lm = scripted(answers=("1. Up\n2. Alien\n3. Heat",))
+    heard = listwise(lm, [question([0], [1, 2, 3])], WORDING, "numbers", Run())
+    assert heard.failures == {"history": 1}
+
+
 def test_a_failure_of_the_model_is_counted_by_its_kind():
     heard = listwise(
         scripted(behaviour="limited"), [question([0], [1, 2])], WORDING, "numbers", Run()

@@ -97,7 +97,8 @@ def test_candidates_keep_the_order_in_which_they_were_proposed():
 
 
 def test_numbers_name_items_of_the_pool():
-    listed = Shelf.of(shop()).numbered(["2, 1, 9", None], Ragged.of([[5, 0, 7], [1]]))
+    pools, past = Ragged.of([[5, 0, 7], [1]]), Ragged.of([[3], [3]])
+    listed = Shelf.of(shop()).numbered(["2, 1, 9", None], pools, past)
     assert listed.items == [[0, 5], None]
     assert listed.failures == {"invalid": 1}
 
@@ -107,6 +108,25 @@ def test_titles_name_items_of_the_pool():
     listed = Shelf.of(shop()).titled(["['Toy Story', 'Heat', 'Alien']"], pools, Ragged.of([[7]]))
     assert listed.items == [[3, 1]]
     assert listed.failures == {"history": 1}
+
+
+def test_titles_of_the_history_are_told_from_invented_ones_where_numbers_were_asked_for():
+    pools, past = Ragged.of([[0, 1]]), Ragged.of([[3]])
+    listed = Shelf.of(shop()).numbered(["1. Toy Story\n2. Heat"], pools, past)
+    assert listed.items == [[0]]
+    assert listed.failures == {"history": 1}
+
+
+def test_a_copied_list_names_nothing():
+    pools, past = Ragged.of([[5, 0, 4, 1, 2]]), Ragged.of([[3]])
+    shelf = Shelf.of(shop())
+    titles = "\n".join(shelf.titles[item] for item in pools[0])
+    for listed in (
+        shelf.numbered(["1, 2, 3, 4, 5"], pools, past),
+        shelf.titled([titles], pools, past),
+    ):
+        assert listed.items == [None]
+        assert listed.failures == {"copied": 1}
 
 
 def test_a_line_tells_title_year_and_categories():
@@ -134,6 +154,6 @@ def test_an_empty_catalogue_is_no_trouble():
 def test_candidates_by_number_need_no_index(monkeypatch):
     monkeypatch.setitem(sys.modules, "bm25s", None)
     shelf = Shelf.of(shop())
-    assert shelf.numbered(["2"], Ragged.of([[5, 0]])).items == [[0]]
+    assert shelf.numbered(["2"], Ragged.of([[5, 0]]), Ragged.of([[]])).items == [[0]]
     with pytest.raises(MissingExtra, match=r"penchant\[retrieve\]"):
         shelf.find(["Heat"], asked([]))

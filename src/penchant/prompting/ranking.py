@@ -267,12 +267,12 @@ def _places(
 ) -> tuple[NDArray[np.float32], Mapping[str, int]]:
     """Place of each candidate in an answer, and what was wrong with it."""
     n, titles = len(question.candidates), wording.of(question.candidates)
+    past = wording.of(question.history)
     if reply.failure:
         return np.full(n, np.nan, np.float32), {reply.failure: 1}
     if answer == "numbers":
-        read = read_order(reply.text, n, titles=titles)
+        read = read_order(reply.text, n, titles=titles, history=past)
     else:
-        past = wording.of(question.history)
         read = read_titles(reply.text, titles, mode="fuzzy", history=past)
     # A copied list says how it was shuffled, and nothing of the candidates.
     order = read.order[:0] if COPIED in read.failures else read.order

@@ -72,7 +72,9 @@ def count_failures(read: Sequence[Counted]) -> dict[str, int]:
     return dict(sorted(sum((Counter(one.failures) for one in read), Counter[str]()).items()))
 
 
-def read_order(text: str, n: int, *, titles: Sequence[str] = ()) -> ReadOrder:
+def read_order(
+    text: str, n: int, *, titles: Sequence[str] = (), history: Sequence[str] = ()
+) -> ReadOrder:
     r"""The order of ``n`` candidates that an answer gives by their numbers, counted from 1.
 
     >>> read_order("[3, 1, 2]", 3).order.tolist(), read_order("[2] > [1]", 3).order.tolist()
@@ -85,10 +87,11 @@ def read_order(text: str, n: int, *, titles: Sequence[str] = ()) -> ReadOrder:
         n: Candidates.
         titles: (n) theirs, if known: then lines ``1. Title`` are read by title, as read_titles does
             in its fuzzy mode, and their ranks are not taken for the numbers of candidates.
+        history: Titles that the person chose before, to tell these from invented ones.
     """
     numbers, ranks = numbers_in(said_of(text))
     if titles and (ranks or not numbers):
-        return read_titles(text, titles, mode="fuzzy")
+        return read_titles(text, titles, mode="fuzzy", history=history)
     return _taken((number - 1 for number in numbers), n)
 
 

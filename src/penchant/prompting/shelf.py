@@ -5,7 +5,7 @@ What is not found is counted; no answer names an item that does not exist or is 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,9 +28,11 @@ from penchant.data import (
 from penchant.prompting.answer_lists import said_of
 from penchant.prompting.item_lines import item_lines
 from penchant.prompting.pools import proposed
-from penchant.prompting.reading import COPIED, read_order, read_titles
+from penchant.prompting.reading import COPIED, ReadOrder, read_order, read_titles
 from penchant.retrieve import LexicalIndex, beyond, filled
 
+_Read = Callable[[str, Sequence[str], Sequence[str]], ReadOrder]
+"""Answer, titles of the pool and of the history -> order"""
 MOST_LINES = 60
 """Pieces of an answer whose words are looked for."""
 SHORTLIST = 8
@@ -108,35 +110,13 @@ class Shelf:
             start += len(part)
         return Listed(items, _counted(failures))
 
-    def numbered(self, texts: Sequence[str | None], pools: Ragged) -> Listed:
+    def numbered(self, texts: Sequence[str | None], pools: Ragged, histories: Ragged) -> Listed:
         """The items of each row's pool that answers name by number from 1, or by title."""
-        failures: Counter[str] = Counter()
-        items: list[list[int] | None] = []
-        for row, text in enumerate(texts):
-            pool = pools[row].tolist()
-            found: list[int] = []
-            if text is not None:
-                read = read_order(text, len(pool), titles=[self.titles[item] for item in pool])
-                failures.update(read.failures)
-                found = [pool[place] for place in read.order]
-            items.append(found or None)
-        return Listed(items, _counted(failures))
+        return self._listed(texts, pools, histories, _by_number)
 
     def titled(self, texts: Sequence[str | None], pools: Ragged, histories: Ragged) -> Listed:
         """The items of each row's pool, in the order in which it was shown, by their titles."""
-        failures: Counter[str] = Counter()
-        items: list[list[int] | None] = []
-        for row, text in enumerate(texts):
-            pool = pools[row].tolist()
-            found: list[int] = []
-            if text is not None:
-                history = self.told(histories[row], most=MOST_LINES)
-                titles = [self.titles[item] for item in pool]
-                read = read_titles(text, titles, mode="fuzzy", history=history)
-                failures.update(read.failures)
-                found = [pool[place] for place in read.order]
-            items.append(found or None)
-        return Listed(items, _counted(failures))
+        return self._listed(texts, pools, histories, _by_title)
 
     def ranked(
         self,
@@ -173,6 +153,24 @@ class Shelf:
     def proposed(self, queries: Queries, n: int, run: Run) -> Ragged:
         """The open items of each row to choose from: its candidates, else the most chosen."""
         return proposed(queries, self.counts, n, run)
+
+    def _listed(
+        self, texts: Sequence[str | None], pools: Ragged, histories: Ragged, read: _Read
+    ) -> Listed:
+        failures: Counter[str] = Counter()
+        items: list[list[int] | None] = []
+        for row, text in enumerate(texts):
+            found: list[int] = []
+            if text is not None:
+                pool = pools[row].tolist()
+                history = self.told(histories[row], most=MOST_LINES)
+                said = read(text, [self.titles[item] for item in pool], history)
+                failures.update(said.failures)
+                # A copied list says how it was shuffled, and nothing of its items.
+                order = () if COPIED in said.failures else said.order
+                found = [pool[place] for place in order]
+            items.append(found or None)
+        return Listed(items, _counted(failures))
 
     def _near(self, text: str, mask: NDArray[np.bool_]) -> list[int]:
         """Open items that share words with a piece of an answer, the most chosen first."""
@@ -225,6 +223,14 @@ class Shelf:
         for row in range(len(queries)):
             rest[row, : min(k, len(pools[row]))] = pools[row][:k]
         return rest
+
+
+def _by_number(text: str, titles: Sequence[str], history: Sequence[str]) -> ReadOrder:
+    return read_order(text, len(titles), titles=titles, history=history)
+
+
+def _by_title(text: str, titles: Sequence[str], history: Sequence[str]) -> ReadOrder:
+    return read_titles(text, titles, mode="fuzzy", history=history)
 
 
 def _counted(failures: Counter[str]) -> dict[str, int]:

@@ -69,7 +69,7 @@ class LLMRank:
     >>> from penchant.language import ScriptedLM
     >>> method = pn.Cascade(first=pn.CoVisit(), second=pn.LLMRank(lm=ScriptedLM()), pool=20)
     >>> model = pn.fit(method, pn.data.mini_world())
-    >>> len(model.recommend(history=["i3"], k=3))
+    >>> len(model.recommend(history=["b36501"], k=3))
     3
     """
 

@@ -149,7 +149,7 @@ class NIRRecommender:
             shape=self._numbers(most, method.named),
         )
         failures.update(told_last.failures)
-        listed = self.shelf.numbered(told_last.texts, shown)
+        listed = self.shelf.numbered(told_last.texts, shown, Ragged.of(known))
         failures.update(listed.failures)
         return listed.items
 

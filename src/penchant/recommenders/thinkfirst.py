@@ -105,7 +105,7 @@ class ThinkFirstRecommender:
         """Candidates as the answer orders them; DEGRADED rows stay as they were proposed."""
         plans = self.plans(queries, run, at_least=k)
         answers = [None if plan is None else plan.answer for plan in plans.made]
-        listed = self.shelf.numbered(answers, plans.shown)
+        listed = self.shelf.numbered(answers, plans.shown, queries.histories.items)
         failures = Counter(listed.failures)
         for plan in plans.made:
             failures.update({} if plan is None else plan.failures)
