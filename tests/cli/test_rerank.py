@@ -76,3 +76,9 @@ def test_what_makes_no_sense_is_refused(model, words, told):
     done = rerank(model, *words)
     assert done.exit_code == 2
     assert told in done.stderr.replace("\n", " ")
+
+
+def test_rows_of_a_fallback_are_marked_for_programs(model):
+    down = ("--lm", '{"lm": "scripted", "behaviour": "down"}')
+    rows = json.loads(rerank(model, "--json", *down).stdout)
+    assert [row["degraded"] for row in rows] == [True] * 10

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
 
 import penchant as pn
-from penchant.core import UsageError
+from penchant.core import Overheard, Run, Silent, UsageError
+from penchant.language import ScriptedLM
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +128,17 @@ def test_batches_and_single_questions_agree(model, data):
     batch = model.recommend(users=users, k=5)
     single = pl.concat([model.recommend(users=[user], k=5) for user in users])
     assert batch["item"].to_list() == single["item"].to_list()
+
+
+def test_a_language_model_that_is_down_is_told_where_nobody_watches(data):
+    method = pn.Cascade(
+        first=pn.CoVisit(), second=pn.LLMRank(lm=ScriptedLM(behaviour="wrong-key")), pool=5
+    )
+    model = pn.fit(method, data)
+    ids = model.catalog.ids.names([1, 2])
+    with pytest.warns(UserWarning, match=r"Cascade: 1 of 1 lists is of its fallback .*the key"):
+        frame = model.recommend(history=ids, k=2)
+    assert frame["degraded"].to_list() == [True, True]
+    watched = replace(model, run=Run(watch=Overheard(Silent())))
+    assert watched.recommend(history=ids, k=2).equals(frame)
+    assert "the key was refused" in watched.run.watch.notes[0]

@@ -28,8 +28,9 @@ def test_what_was_proposed_is_put_in_the_order_of_the_language_model(model):
     users = model.people.ids.names([3, 4])
     method = pn.LLMRank(lm=last_first(5), shuffled=False, pool=5)
     frame = pl.concat(rerank(model, model.ask(users), method, k=3, pool=Pool(5)))
-    assert frame.columns == ["user", "rank", "item", "title", "score", "before"]
+    assert frame.columns == ["user", "rank", "item", "title", "score", "before", "degraded"]
     assert frame["before"].to_list() == [5, 4, 3] * 2
+    assert not frame["degraded"].any()
     proposed = model.recommend(users=users, k=5)
     for user in users:
         mine = frame.filter(user=user)["item"].to_list()
@@ -75,8 +76,10 @@ def test_a_calibrated_method_learns_from_histories(model):
 def test_a_model_that_is_down_leaves_the_order_proposed(model):
     asked = model.ask(model.people.ids.names([1]))
     method = pn.LLMRank(lm=ScriptedLM(behaviour="down"))
-    frame = pl.concat(rerank(model, asked, method))
+    with pytest.warns(UserWarning, match="LLMRank: 1 of 1 lists is of its fallback .*1 down"):
+        frame = pl.concat(rerank(model, asked, method))
     assert frame["before"].to_list() == list(range(1, 11))
+    assert frame["degraded"].all()
     rankings = method.fit(DATA, Run()).recommend(asked.queries, 3, Run())
     assert np.array_equal(rankings.flags, [Flag.DEGRADED])
 

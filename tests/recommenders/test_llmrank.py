@@ -8,7 +8,16 @@ import polars as pl
 import pytest
 
 import penchant as pn
-from penchant.core import Deadline, Ragged, Run, SpecError, UnknownName, UsageError
+from penchant.core import (
+    Deadline,
+    Overheard,
+    Ragged,
+    Run,
+    Silent,
+    SpecError,
+    UnknownName,
+    UsageError,
+)
 from penchant.data import Flag
 from penchant.language import (
     Budget,
@@ -176,7 +185,7 @@ def test_no_prompt_and_no_question_asked_again_knows_what_is_held_out(tmp_path):
         fitted = LLMRank(lm=lm, copies=2).fit(split.train, Run(), valid=split.valid)
         relevant = Ragged.of([[right]] * 12)
         held = replace(cases, queries=queries, relevant=relevant)
-        pn.evaluate(fitted, held, metrics="ndcg@4")
+        pn.evaluate(fitted, held, metrics="ndcg@4", run=Run(watch=Overheard(Silent())))
         asked[right] = heard(path)
     assert asked[6] == asked[16]
     assert len(asked[6]) == 24

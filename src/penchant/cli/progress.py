@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
-from penchant.core import Silent, Watcher
+from penchant.core import Watcher
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -20,7 +20,7 @@ LINE_EVERY_S = 3.0
 def watching(*, quiet: bool) -> Iterator[Watcher]:
     """A watcher for the length of a command, on standard error."""
     if quiet:
-        yield Silent()
+        yield Unheard()
     elif not sys.stderr.isatty():
         yield Lines(sys.stderr)
     else:
@@ -37,6 +37,17 @@ def watching(*, quiet: bool) -> Iterator[Watcher]:
         )
         with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
             yield Bars(progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """A watcher of a person who wants to hear nothing: no warnings of Python either."""
+
+    def progress(self, stage: str, done: int, total: int | None, **figures: float) -> None:
+        """Says nothing."""
+
+    def note(self, text: str) -> None:
+        """Says nothing."""
 
 
 @dataclass(slots=True)

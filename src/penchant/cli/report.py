@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def report_json(report: "Report") -> Json:
-    """Means with intervals and costs."""
+    """Means with intervals, costs, and how much of each model is its fallback's."""
     from dataclasses import asdict
 
     return {
@@ -19,6 +19,7 @@ def report_json(report: "Report") -> Json:
         "queries": len(report.slices),
         "summary": report.summary().to_dicts(),
         "costs": {name: asdict(costs) for name, costs in report.costs.items()},
+        "degraded": dict(report.degraded),
         "notes": list(report.notes),
     }
 

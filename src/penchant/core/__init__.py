@@ -29,7 +29,16 @@ from penchant.core.errors import (
 from penchant.core.files import hash_file, sweep, sync, write_file, write_folder
 from penchant.core.options import Kind, read_fields, read_options, write_options
 from penchant.core.ragged import Ragged, offsets_of
-from penchant.core.run import Books, Deadline, Run, Silent, Stage, Stateful, Watcher
+from penchant.core.run import (
+    Books,
+    Deadline,
+    Overheard,
+    Run,
+    Silent,
+    Stage,
+    Stateful,
+    Watcher,
+)
 from penchant.core.sources import (
     Converted,
     LocalFolder,
@@ -56,6 +65,7 @@ __all__ = [
     "Kind",
     "LocalFolder",
     "MissingExtra",
+    "Overheard",
     "PenchantError",
     "Ragged",
     "Run",

@@ -38,6 +38,23 @@ class Silent:
         """Says nothing."""
 
 
+@dataclass(slots=True, eq=False)
+class Overheard:
+    """A watcher that keeps what is noted, and passes everything on."""
+
+    watch: Watcher
+    notes: list[str] = field(default_factory=list)
+
+    def progress(self, stage: str, done: int, total: int | None, **figures: float) -> None:
+        """Passes it on."""
+        self.watch.progress(stage, done, total, **figures)
+
+    def note(self, text: str) -> None:
+        """Keeps a line, and passes it on."""
+        self.notes.append(text)
+        self.watch.note(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """A moment after which an answer is of no use."""

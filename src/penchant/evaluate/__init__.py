@@ -6,6 +6,7 @@ from types import ModuleType
 from penchant.evaluate.answered import cases_for, slices_of
 from penchant.evaluate.costs import Costs
 from penchant.evaluate.evaluate import evaluate, with_sampled_candidates
+from penchant.evaluate.fallbacks import Fallbacks, degraded_rows
 from penchant.evaluate.frames import metrics_of_lists
 from penchant.evaluate.intervals import bootstrap_means, clusters_of, intervals
 from penchant.evaluate.listed import Background, list_metrics
@@ -40,6 +41,7 @@ __all__ = [
     "Background",
     "CanRecommend",
     "Costs",
+    "Fallbacks",
     "Formula",
     "HoldsRecommender",
     "Metric",
@@ -49,6 +51,7 @@ __all__ = [
     "bootstrap_p",
     "cases_for",
     "clusters_of",
+    "degraded_rows",
     "evaluate",
     "group_order",
     "holm",

@@ -14,6 +14,7 @@ from penchant.data import (
     Cases,
     Dataset,
     Queries,
+    Rankings,
     Ranks,
     Rated,
     Written,
@@ -22,6 +23,7 @@ from penchant.data import (
 )
 from penchant.evaluate.answered import evaluate_answers
 from penchant.evaluate.costs import Costs, called, with_calls
+from penchant.evaluate.fallbacks import Fallbacks
 from penchant.evaluate.listed import TOTALS, Background, list_metrics, shown_counts
 from penchant.evaluate.measured import (
     CanRecommend,
@@ -91,8 +93,11 @@ def evaluate(
     given = costs or {}
     outcomes = {}
     for name, model in named.items():
-        job = _Job(name, model, wanted, background, n_items, run)
+        fallbacks = Fallbacks.over(run.watch)
+        told = replace(run, watch=fallbacks.watch)
+        job = _Job(name, model, wanted, background, n_items, told, fallbacks)
         outcomes[name] = _measure(job, cases, given.get(name, Costs()))
+        fallbacks.warn(name, run.watch)
     return Report(
         per_query={name: outcome.per_query for name, outcome in outcomes.items()},
         totals={name: outcome.totals for name, outcome in outcomes.items()},
@@ -102,6 +107,7 @@ def evaluate(
         name=cases.name,
         run=run,
         notes=tuple(note for outcome in outcomes.values() for note in outcome.notes),
+        degraded={name: outcome.degraded for name, outcome in outcomes.items()},
     )
 
 
@@ -113,6 +119,7 @@ class _Job:
     background: Background | None
     n_items: int | None
     run: Run
+    fallbacks: Fallbacks
 
     def of(self, source: str) -> list[Metric]:
         """The metrics with this source, against the whole catalogue."""
@@ -122,6 +129,12 @@ class _Job:
     def ranks(self) -> bool:
         return isinstance(self.recommender, CanRank)
 
+    def lists(self, queries: Queries, k: int) -> Rankings:
+        """What is recommended; those of a fallback are counted."""
+        rankings = self.recommender.recommend(queries, k, self.run)
+        self.fallbacks.count(rankings)
+        return rankings
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Outcome:
@@ -129,6 +142,7 @@ class _Outcome:
     totals: dict[str, float]
     costs: Costs
     notes: tuple[str, ...]
+    degraded: float
 
 
 def _measure(job: _Job, cases: Cases, costs: Costs) -> _Outcome:
@@ -142,7 +156,7 @@ def _measure(job: _Job, cases: Cases, costs: Costs) -> _Outcome:
         k = _longest_list(job)
         if k:
             began = time.perf_counter()
-            rankings = job.recommender.recommend(block.queries, k, job.run)
+            rankings = job.lists(block.queries, k)
             seconds, listed = seconds + time.perf_counter() - began, listed + len(block)
             for metric in counts:
                 counts[metric] += shown_counts(rankings, metric.k or k, len(counts[metric]))
@@ -161,14 +175,15 @@ def _measure(job: _Job, cases: Cases, costs: Costs) -> _Outcome:
     if np.isnan(costs.recommend_ms) and listed:
         costs = replace(costs, recommend_ms=seconds / listed * 1e6)
     costs = with_calls(costs, before, job.run, len(cases))
-    return _Outcome(pl.DataFrame(columns), totals, costs, _notes(job))
+    notes = (*_notes(job), *job.fallbacks.told(job.name))
+    return _Outcome(pl.DataFrame(columns), totals, costs, notes, job.fallbacks.share)
 
 
 def _ranks(job: _Job, queries: Queries, relevant: Ragged) -> Ranks:
     if isinstance(job.recommender, CanRank):
         return job.recommender.ranks(queries, relevant, job.run)
     width = int(queries.candidates.lengths.max(initial=1)) if queries.candidates else 1
-    return ranks_in(job.recommender.recommend(queries, width, job.run), relevant)
+    return ranks_in(job.lists(queries, width), relevant)
 
 
 def _sampled(job: _Job, cases: Cases) -> Iterator[tuple[Metric, NDArray[np.float64]]]:

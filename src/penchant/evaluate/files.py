@@ -30,6 +30,7 @@ def write_json(report: "Report", path: Path) -> Path:
         "comparisons": {m: report.compare(m).to_dicts() for m in per_query} if several else {},
         "slices": {c: report.by(c).to_dicts() for c in slice_columns(report.slices)},
         "costs": {model: asdict(costs) for model, costs in report.costs.items()},
+        "degraded": dict(report.degraded),
         "notes": list(report.notes),
     }
     text = json.dumps(_plain(head), indent=1, allow_nan=False, ensure_ascii=False)

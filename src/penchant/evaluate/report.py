@@ -48,6 +48,8 @@ class Report:
     """model -> metric of :attr:`totals` -> (b,) its values in bootstrap samples of people"""
     texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """model -> (n,) what it wrote, where that was asked"""
+    degraded: Mapping[str, float] = field(default_factory=dict)
+    """model -> share of its lists that a fallback gave; nan: it was asked for none"""
 
     @property
     def models(self) -> tuple[str, ...]:

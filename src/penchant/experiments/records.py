@@ -89,7 +89,7 @@ def read_report(run: RunFolder) -> Report:
     Raises:
         StorageError: A file is torn.
     """
-    per_query, totals, costs = {}, {}, {}
+    per_query, totals, costs, degraded = {}, {}, {}, {}
     notes: list[str] = []
     metrics: list[str] = []
     for entry in run.done:
@@ -97,6 +97,8 @@ def read_report(run: RunFolder) -> Report:
         per_query[entry] = _read_table(run.folder / "entries" / entry / "metrics.parquet")
         totals[entry] = outcome["totals"]
         costs[entry] = Costs(**outcome["costs"])
+        if "degraded" in outcome:  # runs of older versions do not tell
+            degraded[entry] = outcome["degraded"]
         notes += outcome["notes"]
         metrics = outcome["metrics"]
     kept = run.folder / SLICES
@@ -116,6 +118,7 @@ def read_report(run: RunFolder) -> Report:
         name=f"{run.spec.data.name or 'own data'}, split by {run.spec.split.kind}",
         run=Run(seed=run.spec.seed),
         notes=(*([str(claim)] if claim else []), *notes),
+        degraded=degraded,
     )
 
 
@@ -145,6 +148,7 @@ def join_reports(reports: Mapping[str, Report]) -> Report:
         name=first.name,
         run=first.run,
         notes=tuple(dict.fromkeys(note for r in reports.values() for note in r.notes)),
+        degraded={f"{run}/{m}": d for run, r in reports.items() for m, d in r.degraded.items()},
     )
 
 

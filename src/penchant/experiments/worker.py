@@ -88,6 +88,7 @@ def _write(
     outcome = {
         "totals": dict(report.totals[name]),
         "costs": asdict(costs),
+        "degraded": report.degraded.get(name, float("nan")),
         "calls": called,
         "metrics": list(report.metrics),
         "notes": notes,

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from penchant.core import Ragged, UsageError
 from penchant.data import Catalog, History, Ids, People, Queries, Rankings
+from penchant.evaluate import degraded_rows
 
 ERASED = "\x00erased:"
 """Begins the id of a row whose person asked to be forgotten."""
@@ -30,7 +31,8 @@ class Answer:
     """What was recommended, and what a careful reader of it should know."""
 
     frame: pl.DataFrame
-    """``user``, ``rank`` (from 1), ``item``, ``title``, ``score``; best first"""
+    """``user``, ``rank`` (from 1), ``item``, ``title``, ``score``; best first. Of methods that ask
+    language models also ``degraded``"""
     rankings: Rankings
     queries: Queries
     """What was asked, in rows"""
@@ -115,6 +117,12 @@ def answer_frame(names: Sequence[str], rankings: Rankings, catalog: Catalog) -> 
             "score": pl.Series(rankings.scores[rows, columns], dtype=pl.Float32),
         }
     )
+
+
+def with_degraded(frame: pl.DataFrame, rankings: Rankings) -> pl.DataFrame:
+    """A frame of :func:`answer_frame`, with a column of which answers are of a fallback."""
+    each = np.repeat(degraded_rows(rankings), (rankings.items >= 0).sum(1))
+    return frame.with_columns(degraded=pl.Series(each, dtype=pl.Boolean))
 
 
 def titles_of(catalog: Catalog, items: NDArray[np.integer]) -> pl.Series:

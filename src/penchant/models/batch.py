@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from penchant.core import DataError, Silent, UsageError, hash_file, sweep, write_file
+from penchant.evaluate import Fallbacks
 from penchant.models.asking import Answer, Asked, notes_of
 from penchant.models.model import Model
 from penchant.models.rules import Rules
@@ -39,7 +40,7 @@ def recommend_file(  # noqa: PLR0913  # each is a choice of its own
         model: Who is asked; its watcher is told how it goes.
         queries: CSV, JSON lines or Parquet with a column ``user``, or a column ``history`` (a list
             of item ids, or a text with commas) and perhaps ``user`` to answer under.
-        out: CSV, JSON lines or Parquet: ``user``, ``rank``, ``item``, ``title``, ``score``.
+        out: CSV, JSON lines or Parquet, with the columns of :meth:`Model.recommend`.
         k: As in :meth:`Model.recommend`, like the rest.
         where: A filter.
         exclude: Item ids.
@@ -62,7 +63,8 @@ def recommend_file(  # noqa: PLR0913  # each is a choice of its own
     asked = [k, where, list(exclude), again, BATCH, *([str(rules)] if rules else [])]
     key = hashlib.sha256(json.dumps([facts, asked], sort_keys=True).encode()).hexdigest()
     parts = _parts(out, key)
-    quiet = replace(model, run=replace(model.run, watch=Silent()))
+    heard = Fallbacks.over(Silent())
+    quiet = replace(model, run=replace(model.run, watch=heard.watch))
     users, items = dict[str, None](), dict[str, None]()
     for number, start in enumerate(range(0, len(rows), BATCH)):
         path = parts / f"part-{number:06d}.parquet"
@@ -72,27 +74,19 @@ def recommend_file(  # noqa: PLR0913  # each is a choice of its own
                 question, k=k, where=where, exclude=exclude or None, again=again, rules=rules
             )
             _keep(answer, path)
+            heard.count(answer.rankings)
             users.update(dict.fromkeys(answer.unknown_users))
             items.update(dict.fromkeys(answer.unknown_items))
         model.run.watch.progress("recommend", min(start + BATCH, len(rows)), len(rows))
-    for note in notes_of(tuple(users), tuple(items)):
+    for note in [*notes_of(tuple(users), tuple(items)), *heard.told(model.name)]:
         model.run.watch.note(note)
+    heard.warn(model.name, model.run.watch)
     files = sorted(parts.glob("part-*.parquet"))
-    frame = pl.concat([pl.read_parquet(file) for file in files]) if files else _NOTHING
+    read = [pl.read_parquet(file) for file in files]
+    frame = pl.concat(read) if read else quiet.answer(quiet.ask([])).frame
     write_table(frame, out)
     shutil.rmtree(parts)
     return len(frame)
-
-
-_NOTHING = pl.DataFrame(
-    schema={
-        "user": pl.String,
-        "rank": pl.Int32,
-        "item": pl.String,
-        "title": pl.String,
-        "score": pl.Float32,
-    }
-)
 
 
 def because(model: Model, asked: Asked, found: Answer) -> pl.DataFrame:

@@ -18,10 +18,10 @@ from penchant.data import (
     Ids,
     People,
     Queries,
-    Rankings,
     Recommender,
     with_parts,
 )
+from penchant.evaluate import Fallbacks
 from penchant.models.asking import (
     ERASED,
     Answer,
@@ -32,9 +32,11 @@ from penchant.models.asking import (
     check_k,
     notes_of,
     read_ids,
+    with_degraded,
 )
 from penchant.models.evidence import evidence_frame
-from penchant.models.narrowing import narrowed
+from penchant.models.methods import asks_language_models
+from penchant.models.narrowing import narrowed, without_closed
 from penchant.models.record import Record
 from penchant.models.rules import Rules, ruled
 from penchant.models.where import allowed_items
@@ -91,13 +93,20 @@ class Model:
             rules: Of each list as a whole: how different, and how many of a kind.
 
         Returns:
-            ``user``, ``rank`` (from 1), ``item``, ``title``, ``score`` (unit: the method's).
+            ``user``, ``rank`` (from 1), ``item``, ``title``, ``score`` (unit: the method's); if the
+            method asks a language model, also ``degraded``: the answer is of its fallback. Where
+            nobody watches the run, a Python warning says why.
 
         Raises:
             UsageError: None or several of the three, a bad ``k`` or an unreadable ``where``.
         """
-        asked = self.ask(users, history=history, queries=queries)
-        return self.answer(asked, k=k, where=where, exclude=exclude, again=again, rules=rules).frame
+        heard = Fallbacks.over(self.run.watch)
+        model = replace(self, run=replace(self.run, watch=heard.watch))
+        asked = model.ask(users, history=history, queries=queries)
+        found = model.answer(asked, k=k, where=where, exclude=exclude, again=again, rules=rules)
+        heard.count(found.rankings)
+        heard.warn(self.name, self.run.watch)
+        return found.frame
 
     def ask(
         self,
@@ -155,6 +164,8 @@ class Model:
         for note in notes:
             self.run.watch.note(note)
         frame = answer_frame(asked.names, rankings, self.catalog)
+        if asks_language_models(self.recommender.method):
+            frame = with_degraded(frame, rankings)
         return Answer(frame, rankings, queries, asked.unknown_users, skipped, tuple(notes))
 
     def similar(self, items: str | Sequence[str], k: int = 10) -> pl.DataFrame:
@@ -179,7 +190,7 @@ class Model:
         left = 0 if self.closed is None else int(self.closed.sum())
         rankings = able.similar(rows, min(width + left, max(1, len(self.catalog))), self.run)
         if self.closed is not None:
-            rankings = _without_closed(rankings, self.closed, width)
+            rankings = without_closed(rankings, self.closed, width)
         return answer_frame(listed, rankings, self.catalog).rename({"user": "of"})
 
     def evidence(self, asked: Asked, items: Sequence[str], k: int = 3) -> pl.DataFrame:
@@ -275,16 +286,6 @@ class Model:
             ids[int(row)] if row >= 0 else name
             for row, name in zip(queries.users, numbered, strict=True)
         ]
-
-
-def _without_closed(rankings: Rankings, closed: NDArray[np.bool_], k: int) -> Rankings:
-    """The first ``k`` of each row that are not closed."""
-    out = (rankings.items < 0) | closed[rankings.items]
-    order = np.argsort(out, axis=1, kind="stable")[:, :k]
-    out = np.take_along_axis(out, order, 1)
-    items = np.where(out, -1, np.take_along_axis(rankings.items, order, 1))
-    scores = np.where(out, np.nan, np.take_along_axis(rankings.scores, order, 1))
-    return Rankings(items.astype(np.int32), scores.astype(np.float32), rankings.flags)
 
 
 def _without(histories: History, gone: NDArray[np.bool_]) -> History:

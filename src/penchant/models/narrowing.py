@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from penchant.core import Ragged
-from penchant.data import Catalog, Queries
+from penchant.data import Catalog, Queries, Rankings
 from penchant.models.asking import read_ids
 from penchant.models.where import allowed_items
 
@@ -47,3 +48,13 @@ def narrowed(
         mask = allowed if queries.allowed is None else allowed & queries.allowed
         queries = replace(queries, allowed=mask)
     return queries, unknown
+
+
+def without_closed(rankings: Rankings, closed: NDArray[np.bool_], k: int) -> Rankings:
+    """The first ``k`` of each row that are not closed."""
+    out = (rankings.items < 0) | closed[rankings.items]
+    order = np.argsort(out, axis=1, kind="stable")[:, :k]
+    out = np.take_along_axis(out, order, 1)
+    items = np.where(out, -1, np.take_along_axis(rankings.items, order, 1))
+    scores = np.where(out, np.nan, np.take_along_axis(rankings.scores, order, 1))
+    return Rankings(items.astype(np.int32), scores.astype(np.float32), rankings.flags)

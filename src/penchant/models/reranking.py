@@ -7,8 +7,16 @@ import numpy as np
 import polars as pl
 
 from penchant.core import Ragged, UsageError
-from penchant.data import EVENT_SCHEMA, Dataset, Flag, Method, Queries, Rankings
-from penchant.models.asking import Asked, answer_frame, check_k, notes_of, read_ids
+from penchant.data import EVENT_SCHEMA, Dataset, Method, Queries, Rankings
+from penchant.evaluate import Fallbacks, degraded_rows
+from penchant.models.asking import (
+    Asked,
+    answer_frame,
+    check_k,
+    notes_of,
+    read_ids,
+    with_degraded,
+)
 from penchant.models.model import Model
 from penchant.models.where import allowed_items
 
@@ -42,7 +50,8 @@ def rerank(
 
     Yields:
         ``user``, ``rank`` (from 1), ``item``, ``title``, ``score`` (unit: the method's), ``before``
-        (rank at which it was proposed).
+        (rank at which it was proposed), ``degraded`` (the method did not answer, or not all of it;
+        where nobody watches the run, a Python warning says why).
 
     Raises:
         UsageError: A bad ``k``, a pool of nothing, an unreadable filter, or no such candidate.
@@ -56,9 +65,15 @@ def rerank(
     second = method.fit(known_data(model), model.run)
     for start in range(0, len(queries), AT_ONCE):
         rows = np.arange(start, min(start + AT_ONCE, len(queries)))
-        rankings = second.recommend(queries.take(rows), width, model.run)
+        heard = Fallbacks.over(model.run.watch)
+        rankings = second.recommend(
+            queries.take(rows), width, replace(model.run, watch=heard.watch)
+        )
+        heard.count(rankings)
+        heard.warn(type(method).__name__, model.run.watch)
         frame = answer_frame([asked.names[int(row)] for row in rows], rankings, model.catalog)
-        yield frame.with_columns(_places(rankings, proposed.take(rows)))
+        placed = frame.with_columns(_places(rankings, proposed.take(rows)))
+        yield with_degraded(placed, rankings)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,8 +114,7 @@ def reorder(
     second = method.fit(known_data(model), model.run)
     rankings = second.recommend(queries, width, model.run)
     frame = answer_frame(asked.names, rankings, model.catalog)
-    flags = rankings.flags
-    failed = flags is not None and bool(flags[0] & Flag.DEGRADED)
+    failed = bool(degraded_rows(rankings)[0])
     return Reordered(frame.with_columns(_places(rankings, proposed)), failed)
 
 
