@@ -9,6 +9,7 @@ from penchant.core import Deadline, PenchantError, Run, UsageError
 from penchant.language import Budget, Failure, Ledger, Prompt, ScriptedLM
 from penchant.prompting import ask_for_texts, check_writer, note_failures
 from penchant.prompting.calls import HINTS
+from penchant.prompting.reading import KINDS
 
 PROMPTS = [Prompt.chat(f"question {n}") for n in range(3)]
 
@@ -101,3 +102,10 @@ def test_failures_are_told_once_and_only_if_there_are_any():
 def test_every_kind_of_failed_call_has_a_next_step():
     kinds = {kind for kind in get_args(Failure) if kind}
     assert kinds <= set(HINTS)
+
+
+def test_every_kind_of_unusable_answer_has_a_next_step_that_is_told_once():
+    assert set(KINDS) <= set(HINTS)
+    notes = Notes()
+    note_failures(Run(watch=notes), "nir", {"invalid": 2, "unreadable": 1}, 5, "left out")
+    assert notes.said[0].count("name a larger model") == 1

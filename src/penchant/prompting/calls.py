@@ -24,19 +24,26 @@ UNUSABLE = "unusable"
 """The model could not even be opened; the note says what to do."""
 
 
+_LARGER = "name a larger model: this one does not answer as it was asked"
 HINTS: dict[str, str] = {
     "budget": "raise the budget",
+    "copied": "put fewer items into a list (pool), or name a model that orders lists",
     "cut": "ask again: answers broke off",
     "down": "see that the model's server runs, and ask again",
+    "duplicate": _LARGER,
+    "empty": _LARGER,
     "garbled": "ask again, or another endpoint: what came back was no answer",
+    "history": _LARGER,
+    "invalid": _LARGER,
     "limited": "ask again later, or fewer at once (concurrency)",
     "missing": "record again, or ask with --calls cache",
     "refused": "the provider would not answer: ask another model",
     "slow": "give more time",
     "too-long": "tell less (history, pool, context), or give a larger window",
+    "unreadable": _LARGER,
     UNUSABLE: "mend what the line before says",
 }
-"""Kind of failure of a call -> what to do. An answer that could be read in part needs nothing."""
+"""Kind of failure, of a call or of an answer -> what to do."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,11 +147,11 @@ def note_failures(run: Run, who: str, failures: Mapping[str, int], n: int, inste
     ...     note = staticmethod(print)
     >>> note_failures(Run(watch=Said()), "bookgpt", {"slow": 2, "unreadable": 1}, 9, "left out")
     bookgpt, 9 questions: 2 slow, 1 unreadable; left out
-      hint: give more time
+      hint: give more time; name a larger model: this one does not answer as it was asked
     """
     counted = ", ".join(f"{count:,} {kind}" for kind, count in sorted(failures.items()) if count)
     if counted:
         asked = f"{n:,} question{'' if n == 1 else 's'}"
-        mended = [hint for kind, hint in HINTS.items() if failures.get(kind)]
+        mended = dict.fromkeys(hint for kind, hint in HINTS.items() if failures.get(kind))
         hints = f"\n  hint: {'; '.join(mended)}" if mended else ""
         run.watch.note(f"{who}, {asked}: {counted}; {instead}{hints}")
