@@ -8,16 +8,7 @@ import polars as pl
 import pytest
 
 import penchant as pn
-from penchant.core import (
-    Deadline,
-    Overheard,
-    Ragged,
-    Run,
-    Silent,
-    SpecError,
-    UnknownName,
-    UsageError,
-)
+from penchant.core import Deadline, Ragged, Run, SpecError, UnknownName, UsageError
 from penchant.data import Flag
 from penchant.language import (
     Budget,
@@ -171,43 +162,6 @@ def test_a_window_passes_from_the_end_to_the_beginning(ask):
 def heard(path):
     lines = path.read_text(encoding="utf-8").splitlines()
     return [json.loads(line)["text"] for line in lines]
-
-
-def test_no_prompt_and_no_question_asked_again_knows_what_is_held_out(tmp_path):
-    """Two sets of cases that differ only in what is right ask the very same questions."""
-    split = pn.data.leave_last_out(WORLD)
-    cases = split.test.take(np.arange(12))
-    queries = replace(cases.queries, candidates=Ragged.of([[1, 6, 11, 16]] * 12), excluded=None)
-    asked = {}
-    for right in (6, 16):
-        path = tmp_path / f"{right}.jsonl"
-        lm = ScriptedLM(heard=str(path), behaviour="prose", share=0.5)
-        fitted = LLMRank(lm=lm, copies=2).fit(split.train, Run(), valid=split.valid)
-        relevant = Ragged.of([[right]] * 12)
-        held = replace(cases, queries=queries, relevant=relevant)
-        pn.evaluate(fitted, held, metrics="ndcg@4", run=Run(watch=Overheard(Silent())))
-        asked[right] = heard(path)
-    assert asked[6] == asked[16]
-    assert len(asked[6]) == 24
-
-
-def test_a_held_out_title_that_nobody_proposed_is_in_no_prompt(tmp_path):
-    canary = "Canary, the held-out item"
-    titles = [*WORLD.catalog.titles()[:19], canary]
-    table = WORLD.catalog.table.with_columns(title=pl.Series(titles))
-    data = replace(WORLD, catalog=replace(WORLD.catalog, table=table))
-    keep = data.events["item"] != 19
-    train = replace(data, events=data.events.filter(keep))
-    path = tmp_path / "heard.jsonl"
-    for how in ("listwise", "pointwise", "pairwise", "windows"):
-        lm = ScriptedLM(heard=str(path))
-        method = LLMRank(lm=lm, how=how, calibrated=how in ("pointwise", "pairwise"), pool=8)
-        cascade = pn.Cascade(first=pn.CoVisit(), second=method, pool=8)
-        split = pn.data.leave_last_out(train)
-        fitted = cascade.fit(split.train, Run(), valid=split.valid)
-        pn.evaluate(fitted, split.test.take(np.arange(10)), metrics="ndcg@5")
-    assert len(heard(path)) > 40
-    assert not any("Canary" in text for text in heard(path))
 
 
 @pytest.mark.parametrize(
