@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pytest
 
-from penchant.core import Deadline, PenchantError, Run, UsageError
+from penchant.core import Deadline, PenchantError, Run, StorageError, UsageError
 from penchant.language import (
     Budget,
     Embedder,
@@ -28,6 +28,8 @@ from penchant.language import (
     forget_open_models,
     opened,
 )
+from penchant.language.books import booked_batches
+from penchant.language.books.budget import Amount
 
 PROMPTS = [Prompt.chat(f"Which film comes number {n}?") for n in range(40)]
 
@@ -147,6 +149,23 @@ def test_two_processes_overrun_their_budget_by_no_more_than_is_in_flight(tmp_pat
         thread.join()
     assert 200 < ledgers[0].spent().tokens <= 300 + 3 * 15
     assert ledgers[0].spent() == ledgers[1].spent()
+
+
+@pytest.mark.parametrize("problem", [KeyboardInterrupt, StorageError])
+def test_whoever_leaves_a_batch_leaves_the_budget_to_others(monkeypatch, problem):
+    def fail(*_):
+        raise problem("no more")
+
+    books = Ledger.open(None, budget=Budget(tokens=1_000_000))
+    with monkeypatch.context() as patch:
+        if problem is KeyboardInterrupt:
+            patch.setattr(booked_batches, "first_done", fail)
+        else:
+            patch.setattr(Ledger, "store", fail)
+        with pytest.raises(problem):
+            write(Remote(concurrency=4), books)
+    assert books._in_flight == Amount()
+    assert all(not reply.failure for reply in write(Remote(concurrency=4), books))
 
 
 def test_a_deadline_leaves_the_rest_unasked():

@@ -9,7 +9,6 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -26,6 +25,7 @@ from penchant.backbones.endpoint_errors import (
 )
 from penchant.backbones.endpoint_transport import Transport, explained
 from penchant.core import Deadline, PenchantError, Run
+from penchant.core.threads import side_by_side
 
 if TYPE_CHECKING:
     import httpx2
@@ -125,11 +125,7 @@ class Endpoint:
 
     def side_by_side(self, do: Callable[[In], Out], items: Sequence[In]) -> list[Out]:
         """Results in order, as many at once as allowed."""
-        most = min(self.address.concurrency, len(items))
-        if most < 2:
-            return [do(item) for item in items]
-        with ThreadPoolExecutor(most, thread_name_prefix="penchant-endpoint") as pool:
-            return list(pool.map(do, items))
+        return side_by_side(do, items, most=self.address.concurrency)
 
     def models(self, run: Run) -> list[dict[str, Any]]:
         """The models that the endpoint lists; none where it has no list."""

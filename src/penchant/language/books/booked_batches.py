@@ -1,12 +1,13 @@
 """Many calls, some at a time: answers are there for the books as soon as they came."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Protocol, runtime_checkable
 
 from penchant.core import Run
+from penchant.core.threads import begin, first_done
 from penchant.language.books.budget import Amount
 from penchant.language.books.calls import Kept
 from penchant.language.books.ledger import Ledger
@@ -86,20 +87,19 @@ class Batch:
     def _in_threads(self, left: list[int], at_once: int) -> Iterator[Answers]:
         flying: dict[Future[Answers], int] = {}
         problem: Exception | None = None
-        pool = ThreadPoolExecutor(at_once, thread_name_prefix="penchant-calls")
         try:
             while flying or left:
                 while left and len(flying) < at_once and not self._is_late(left):
                     if not self.books.admit([self.most[left[0]]], waits=not flying):
                         break
                     number = left.pop(0)
-                    flying[pool.submit(lambda one: list(self.ask([one])), number)] = number
+                    flying[begin(lambda one: list(self.ask([one])), number)] = number
                 if not flying:
                     # Nothing will land any more that could make room.
                     if left:
                         self._refuse(left)
                     break
-                landed = wait(flying, return_when=FIRST_COMPLETED).done
+                landed = first_done(flying)
                 came: Answers = []
                 for future in landed:
                     try:
@@ -109,7 +109,8 @@ class Batch:
                 yield came
                 self.books.land([self.most[flying.pop(future)] for future in landed])
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            # Whoever stopped waiting leaves the budget to others.
+            self.books.land([self.most[number] for number in flying.values()])
         if problem is not None:
             raise problem
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Condition, RLock
+from time import monotonic
 from typing import Literal
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from penchant.core import Run, UnknownName, VectorModel
+from penchant.core.threads import TURN_S
 from penchant.language.books.budget import Amount, Budget
 from penchant.language.books.calls import Call, Kept
 from penchant.language.books.file import connect, explained, transaction
@@ -236,7 +238,7 @@ class Ledger:
                 blocked = not admitted and self._in_flight != Amount()
                 if not (waits and blocked and self._fitting(amounts[:1], spent)):
                     break
-                if not self._landed.wait(PATIENCE_S):
+                if not self._another_landed():
                     break
             for amount in amounts[:admitted]:
                 self._in_flight += amount
@@ -250,6 +252,13 @@ class Ledger:
             if self._in_flight.tokens == 0:
                 self._in_flight = Amount()  # sums of money do not come back to nought
             self._landed.notify_all()
+
+    def _another_landed(self) -> bool:
+        until = monotonic() + PATIENCE_S
+        while monotonic() < until:
+            if self._landed.wait(min(TURN_S, PATIENCE_S)):
+                return True
+        return False
 
     def _fitting(self, amounts: Sequence[Amount], taken: Amount) -> int:
         for number, amount in enumerate(amounts):
