@@ -1,11 +1,13 @@
 """What a model proposes, ordered anew by a language model."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
 
 import penchant as pn
-from penchant.core import Run, UsageError
+from penchant.core import Overheard, Run, Silent, UsageError
 from penchant.data import Flag
 from penchant.language import ScriptedLM
 from penchant.models import Pool, rerank
@@ -49,6 +51,15 @@ def test_people_come_a_few_at_a_time(model):
     asked = model.ask(model.people.ids.names(list(range(20))))
     frames = list(rerank(model, asked, pn.LLMRank(lm=ScriptedLM()), k=2))
     assert [frame["user"].n_unique() for frame in frames] == [8, 8, 4]
+
+
+def test_a_pool_that_is_smaller_than_the_answer_grows_and_that_is_said(model):
+    notes = Overheard(Silent())
+    told = replace(model, run=Run(watch=notes))
+    asked = told.ask(model.people.ids.names([1]))
+    frame = pl.concat(rerank(told, asked, pn.LLMRank(lm=ScriptedLM()), k=3, pool=Pool(1)))
+    assert len(frame) == 3
+    assert notes.notes == ["pool=1: 3 items are asked for, and so proposed"]
 
 
 def test_a_filter_holds_for_what_is_proposed(model):

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from penchant.core import Ragged, Run
+from penchant.core import Overheard, Ragged, Run, Silent
 from penchant.data import Flag, History, Queries
-from penchant.prompting import answered, proposed
+from penchant.prompting import answered, first_of, proposed
 
 COUNTS = np.array([5, 1, 9, 3, 7], np.float32)
 
@@ -29,6 +29,16 @@ def test_candidates_stand_as_they_came_if_they_are_open():
     assert listed(proposed(asked, COUNTS, 1, Run())) == [[3], [], [1]]
     open_all = replace(queries(3), candidates=given)
     assert listed(proposed(open_all, COUNTS, 1, Run())) == [[3, 0, 4], [], [1]]
+
+
+def test_the_run_is_told_of_candidates_that_the_model_is_not_shown():
+    notes = Overheard(Silent())
+    pools = Ragged.of([[3, 1, 0], [4]])
+    assert listed(first_of(pools, 2, "nir", Run(watch=notes))) == [[3, 1], [4]]
+    assert "nir shows the model 2 of up to 3 candidates" in notes.notes[0]
+    assert "raise its pool (pool=3; in a cascade second.pool=3)" in notes.notes[0]
+    assert listed(first_of(pools, 3, "nir", Run(watch=notes))) == [[3, 1, 0], [4]]
+    assert len(notes.notes) == 1
 
 
 def numbers(*rows):

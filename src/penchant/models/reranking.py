@@ -143,6 +143,8 @@ def _proposed(model: Model, queries: Queries, pool: Pool, k: int) -> tuple[Queri
         given = Ragged.of([rows] * len(queries))
     else:
         queries = queries.unseen()
+        if pool.size < k:
+            model.run.watch.note(f"pool={pool.size}: {k:,} items are asked for, and so proposed")
         width = min(max(pool.size, k), max(1, len(model.catalog)))
         given = model.recommender.recommend(queries, width, model.run).as_ragged()
     return replace(queries, candidates=given), given

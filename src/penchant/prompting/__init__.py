@@ -91,10 +91,7 @@ from penchant.prompting.planning_chain import ChainOfThought, Worked
 from penchant.prompting.planning_graph import GraphOfThoughts, ThoughtGraph
 from penchant.prompting.planning_inspiring import SelfInspiring
 from penchant.prompting.planning_tree import TreeOfThoughts
-from penchant.prompting.pools import (
-    answered,
-    proposed,
-)
+from penchant.prompting.pools import answered, first_of, proposed
 from penchant.prompting.presets import prompt, prompts, versions
 from penchant.prompting.profiles import (
     Profiles,
@@ -236,6 +233,7 @@ __all__ = [
     "exact_matches",
     "fenced",
     "filled_in",
+    "first_of",
     "gate_of",
     "genres_of",
     "grounded_answer",

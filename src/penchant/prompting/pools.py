@@ -47,6 +47,18 @@ def proposed(queries: Queries, counts: NDArray[np.float32], n: int, run: Run) ->
     return Ragged.of(rows)
 
 
+def first_of(pools: Ragged, most: int, who: str, run: Run) -> Ragged:
+    """The first ``most`` items of each pool; the run is told where there are more."""
+    longest = int(pools.lengths.max(initial=0))
+    if longest > most:
+        run.watch.note(
+            f"{who} shows the model {most:,} of up to {longest:,} candidates; the others keep "
+            f"their order behind them\n  hint: raise its pool (pool={longest}; in a cascade "
+            f"second.pool={longest})"
+        )
+    return Ragged.of([pools[row][:most] for row in range(len(pools))])
+
+
 def answered(pools: Ragged, values: Sequence[NDArray[np.float32]], k: int) -> Rankings:
     """The first ``k`` of each pool, those that a model saw ordered by what it said of them.
 

@@ -27,6 +27,7 @@ from penchant.prompting import (
     ask_for_texts,
     check_writer,
     cleaned,
+    first_of,
     item_descriptions,
     note_failures,
     prompt,
@@ -135,7 +136,7 @@ class BookGPTRecommender:
     def recommend(self, queries: Queries, k: int, run: Run) -> Rankings:
         """Candidates by score; DEGRADED where any could not be read. The others follow."""
         pools = self.shelf.proposed(queries, max(k, self.method.pool), run)
-        shown = Ragged.of([pools[row][: self.method.pool] for row in range(len(pools))])
+        shown = first_of(pools, self.method.pool, "bookgpt", run)
         values = self._scores(queries, shown, self.method.at_once, run)
         rows = np.split(values, shown.offsets[1:-1])[: len(shown)]
         return answered(pools, rows, k)

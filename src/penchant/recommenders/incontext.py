@@ -32,6 +32,7 @@ from penchant.prompting import (
     ask_for_texts,
     check_writer,
     cleaned,
+    first_of,
     genres_of,
     independent_orders,
     note_failures,
@@ -219,11 +220,10 @@ class InContextRecommender:
     def _shown(self, queries: Queries, n: int, run: Run) -> Ragged:
         """The candidates of each row in a random order of its own."""
         proposed = self.shelf.proposed(queries, n, run)
-        shown = []
+        pools, shown = first_of(proposed, self.method.pool, "in-context", run), []
         for row in range(len(queries)):
-            pool = proposed[row][: self.method.pool]
-            key = question_key(queries.histories.items[row], pool)
-            shown.append(pool[independent_orders(len(pool), 1, key, run)[0]])
+            key = question_key(queries.histories.items[row], pools[row])
+            shown.append(pools[row][independent_orders(len(pools[row]), 1, key, run)[0]])
         return Ragged.of(shown)
 
     def _next(self, past: NDArray[np.int32], pool: NDArray[np.int32], run: Run) -> Prompt:

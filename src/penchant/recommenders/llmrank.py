@@ -39,6 +39,7 @@ from penchant.prompting import (
     as_chances,
     ask_bounded,
     ask_rows,
+    first_of,
     learned_pair_bias,
     listwise,
     note_failures,
@@ -219,7 +220,8 @@ class LLMRankRecommender:
     def heard(self, queries: Queries, pools: Ragged, run: Run) -> Heard:
         """What the model says of the first items of each pool, with faults and tokens."""
         method = self.method
-        questions = row_questions(queries, pools, history=method.history, most=method.pool)
+        shown = first_of(pools, method.pool, "llmrank", run)
+        questions = row_questions(queries, shown, history=method.history, most=method.pool)
         questions = told_within(questions, self.titles, method.history_tokens, method.lm, run)
         return ask_rows(questions, lambda asked: self._bounded(asked, run), run)
 

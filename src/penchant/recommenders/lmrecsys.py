@@ -30,6 +30,7 @@ from penchant.prompting import (
     Wording,
     answered,
     ask_rows,
+    first_of,
     note_failures,
     proposed,
     row_questions,
@@ -126,7 +127,8 @@ class LMRecSysRecommender:
     def heard(self, queries: Queries, pools: Ragged, run: Run) -> Heard:
         """What the model says of the first items of each pool, with faults and tokens."""
         most = self.method.pool or len(self.counts)
-        questions = row_questions(queries, pools, history=self.method.history, most=most)
+        shown = first_of(pools, most, "lmrecsys", run)
+        questions = row_questions(queries, shown, history=self.method.history, most=most)
         return ask_rows(questions, lambda asked: self.ranked(asked, run), run)
 
     def ranked(self, questions: Sequence[Question], run: Run) -> Heard:

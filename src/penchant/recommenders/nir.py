@@ -20,7 +20,15 @@ import numpy as np
 from penchant.core import Ragged, Run, State, UsageError
 from penchant.data import Cases, Catalog, Dataset, Queries, Rankings
 from penchant.language import JsonShape, LanguageModel, LocalLM
-from penchant.prompting import Shelf, ask_for_texts, check_writer, note_failures, prompt, read_order
+from penchant.prompting import (
+    Shelf,
+    ask_for_texts,
+    check_writer,
+    first_of,
+    note_failures,
+    prompt,
+    read_order,
+)
 
 PREFERENCES, REPRESENTATIVES, RECOMMEND = (
     "nir-preferences@1",
@@ -93,7 +101,7 @@ class NIRRecommender:
     def recommend(self, queries: Queries, k: int, run: Run) -> Rankings:
         """Candidates in the order of the answers; DEGRADED rows stay as they were proposed."""
         proposed = self.shelf.proposed(queries, max(k, self.method.pool), run)
-        shown = Ragged.of([proposed[row][: self.method.pool] for row in range(len(proposed))])
+        shown = first_of(proposed, self.method.pool, "nir", run)
         past = queries.histories.items
         known = [past[row][past[row] >= 0][-self.method.history :] for row in range(len(past))]
         asked = [row for row, items in enumerate(known) if len(items) and len(shown[row]) > 1]

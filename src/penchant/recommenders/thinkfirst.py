@@ -27,6 +27,7 @@ from penchant.prompting import (
     Planner,
     Shelf,
     check_writer,
+    first_of,
     independent_orders,
     note_failures,
     prompt,
@@ -123,9 +124,10 @@ class ThinkFirstRecommender:
             at_least: Items that are proposed where a row has no candidates, at least.
         """
         pools = self.shelf.proposed(queries, max(at_least, self.method.pool), run)
+        pools = first_of(pools, self.method.pool, "think-first", run)
         past, shown, made = queries.histories.items, [], []
         for row in range(len(queries)):
-            pool = pools[row][: self.method.pool]
+            pool = pools[row]
             known = past[row][past[row] >= 0][-self.method.history :]
             pool = pool[independent_orders(len(pool), 1, question_key(known, pool), run)[0]]
             shown.append(pool)
