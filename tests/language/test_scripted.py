@@ -18,6 +18,7 @@ from penchant.language import (
 )
 from penchant.language.scripted.answers import ANSWERS, UNKNOWN
 from penchant.language.scripted.value import ScriptedLM
+from penchant.prompting import prompt
 
 RUN = Run()
 NUMBERED = """The person has watched:
@@ -93,6 +94,17 @@ def test_where_a_candidate_stands_is_nothing_to_an_orderly_model():
         listed = "\n".join(f"{n}. {title}" for n, title in enumerate(turned, 1))
         first.add(turned[numbers(asked(f"Order these by number.\n{listed}").text)[0] - 1])
     assert len(first) == 1
+
+
+@pytest.mark.parametrize("behaviour", ["orderly", "obedient"])
+def test_a_single_candidate_gets_yes_or_no_and_a_pair_one_number(behaviour):
+    past = ["Alien", "Star Trek"]
+    one = prompt("rank-yes-no@1").fill(history=past, candidate="Star Gate")
+    two = prompt("rank-pair@1").fill(history=past, first="Heat", second="Star Gate")
+    model = ScriptedLM(behaviour=behaviour).open(RUN)
+    said = [reply.text for reply in model.write([one, two], max_tokens=9, run=RUN)]
+    assert said[0] in ("Yes.", "No.")
+    assert said[1] == "2"
 
 
 def test_copying_keeps_the_order_given():

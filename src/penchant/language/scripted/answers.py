@@ -77,6 +77,11 @@ def form_of(text: str, form: str) -> str:
     return "titles" if any(mark in lowered for mark in titles) else "numbers"
 
 
+def asks_for_order(text: str) -> bool:
+    """Whether there are candidates, and the last line does not ask for yes or no."""
+    return bool(read_candidates(text)) and "yes or no" not in _last_line(text)
+
+
 def plain_answer(text: str, seed: int) -> str:
     """An answer where nothing is to be ordered."""
     lowered = text.casefold()
@@ -106,16 +111,27 @@ def hostile(text: str, seed: int) -> str:
 def obedient(text: str, seed: int, form: str) -> str:
     """Does what it is told, by whomever."""
     told: Told = read_orders(text)
-    if read_candidates(text):
-        return written(text, obeying(text, seed), form_of(text, form), told.words)
+    if asks_for_order(text):
+        return _chosen(text, obeying(text, seed), form, told.words)
     return "\n".join(told.words) or plain_answer(text, seed)
 
 
 def orderly(text: str, seed: int, form: str) -> str:
-    """Every candidate once, by the words that it shares with the rest."""
-    if read_candidates(text):
-        return written(text, by_liking(text, seed), form_of(text, form))
+    """Every candidate once, or the one that is asked for, by the words shared with the rest."""
+    if asks_for_order(text):
+        return _chosen(text, by_liking(text, seed), form)
     return plain_answer(text, seed)
+
+
+def _chosen(text: str, order: list[int], form: str, extra: tuple[str, ...] = ()) -> str:
+    """All candidates in their order; the first where the last line asks for the number of one."""
+    asked = order[:1] if "its number" in _last_line(text) else order
+    return written(text, asked, form_of(text, form), extra)
+
+
+def _last_line(text: str) -> str:
+    """In small letters; what stands above it may be somebody's title."""
+    return text.rstrip().rpartition("\n")[2].casefold()
 
 
 def _copying(text: str, seed: int, form: str) -> str:
