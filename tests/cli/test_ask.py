@@ -56,6 +56,7 @@ def test_a_recorded_answer_is_replayed(saved, tmp_path):
     first = run(*asked, "--calls", "record").stdout
     assert run(*asked, "--calls", "replay").stdout == first
     other = run(*asked[:3], "a starship", *asked[4:], "--calls", "replay")
+    assert other.exit_code == 1
     assert json.loads(other.stdout)["degraded"] is True
 
 

@@ -59,8 +59,7 @@ def test_a_recorded_answer_is_replayed(model, tmp_path):
     again = rerank(model, *words, "replay")
     assert first.stdout == again.stdout
     other = rerank(model, *words, "replay", "--set", "style=recency")
-    rows = json.loads(other.stdout)
-    assert [row["before"] for row in rows] == list(range(1, 11))
+    assert (other.exit_code, other.stdout) == (1, "")
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,12 @@ def test_a_tape_of_another_prompt_is_told_apart_and_costs_only_the_order(recorde
     # Popular alone is measured with its ties shared out, a list as it stands.
     popular = summary["popular", "recall@5"]
     assert summary["reranked", "recall@5"] == pytest.approx(popular, rel=0.02)
+    spec = tmp_path / "spec.toml"
+    spec.write_text(other)
+    words = ["run", str(spec), "--out", str(found.folder), "--books", tape, "--calls", "replay"]
+    done = CliRunner().invoke(app, [*words, "--quiet"])
+    assert done.exit_code == 1
+    assert "calls are not in" in done.stderr
 
 
 def test_entries_of_a_run_share_its_budget_also_when_it_goes_on(tmp_path):

@@ -47,12 +47,33 @@ def read_books(
 
 @contextmanager
 def booked(how: "LedgerOptions", *, quiet: bool) -> "Iterator[Ledger]":
-    """Books for the length of a command; a line on standard error says what it took."""
+    """Books for the length of a command; a line on standard error says what it took.
+
+    Raises:
+        PenchantError: As :func:`refuse_misses`.
+    """
     with how.open() as books:
         yield books
         figures = books.figures()
     if figures["calls"] and how.mode != "estimate":
         tell([describe_calls(figures)], quiet=quiet)
+    refuse_misses(how, figures)
+
+
+def refuse_misses(how: "LedgerOptions", figures: "Mapping[str, float]") -> None:
+    """Ends a replay in which something else stood for answers that its recording lacks.
+
+    Raises:
+        PenchantError: There are such calls.
+    """
+    from penchant.core import PenchantError
+
+    missing = figures.get("failed_missing", 0)
+    if how.mode == "replay" and missing:
+        raise PenchantError(
+            f"{missing:,.0f} of {figures['calls']:,.0f} calls are not in {how.file}: what stood "
+            "for their answers is no replay\n  hint: record again, or ask with --calls cache"
+        )
 
 
 def describe_calls(figures: "Mapping[str, float]") -> str:

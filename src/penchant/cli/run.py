@@ -32,7 +32,7 @@ def run_command(
     quiet: options.Quiet = False,
 ) -> None:
     """Run an experiment: one spec in, one run folder out. Continues what was stopped."""
-    from penchant.cli.books import read_books
+    from penchant.cli.books import read_books, refuse_misses
     from penchant.cli.progress import watching
     from penchant.cli.report import show_report
     from penchant.experiments import run_spec
@@ -47,6 +47,8 @@ def run_command(
     show_report(done.report, as_json=as_json)
     if not as_json and not quiet:
         typer.echo(f"\nreport: {done.folder / 'report.html'}")
+    for called in _called(done.folder).values():
+        refuse_misses(how, called)
 
 
 @verb
@@ -100,7 +102,6 @@ def _estimate(
     source: Path | str, base: Path, how: "LedgerOptions", watch: "Watcher", *, as_json: bool
 ) -> None:
     """What each method of a spec would ask: fitted and measured in a folder that is thrown away."""
-    import json
     from tempfile import TemporaryDirectory
 
     import polars as pl
@@ -110,15 +111,22 @@ def _estimate(
 
     with TemporaryDirectory() as folder:
         done = run_spec(source, Path(folder) / "run", base=base, watch=watch, calls=how)
-        costs = json.loads((done.folder / "costs.json").read_text(encoding="utf-8"))
+        costs = _called(done.folder)
     kept = ("calls", "from_books", "estimated_tokens", "estimated_cost")
     rows = [
         {"method": name, **{figure: called[figure] for figure in kept}}
-        for name, cost in costs.items()
-        if (called := cost["language_models"])
+        for name, called in costs.items()
     ]
     schema = {"method": pl.String, **dict.fromkeys(kept, pl.Float64)}
     answer(pl.DataFrame(rows, schema=schema), as_json=as_json, out=None, title="at most")
+
+
+def _called(folder: Path) -> dict[str, dict[str, float]]:
+    """What each method of a run that asked language models called."""
+    import json
+
+    costs = json.loads((folder / "costs.json").read_text(encoding="utf-8"))
+    return {name: called for name, cost in costs.items() if (called := cost["language_models"])}
 
 
 def seeded(text: str, seed: int) -> str:
