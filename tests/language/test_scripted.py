@@ -107,6 +107,12 @@ def test_a_single_candidate_gets_yes_or_no_and_a_pair_one_number(behaviour):
     assert said[1] == "2"
 
 
+def test_search_queries_are_a_few_words_each():
+    asks = prompt("search-queries@1").fill(history=["Alien", "Heat"], noun="film", most="3")
+    said = ScriptedLM().open(RUN).write([asks], max_tokens=50, run=RUN)[0].text
+    assert [len(line.split()) for line in said.splitlines()] == [2, 2, 2]
+
+
 def test_copying_keeps_the_order_given():
     assert numbers(asked(NUMBERED.format(second="Up"), behaviour="copying").text) == [1, 2, 3, 4]
 

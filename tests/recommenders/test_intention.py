@@ -77,6 +77,26 @@ def test_without_an_answer_own_words_are_searched_for(films, ask, behaviour, wri
     assert "their own words are searched for" in notes.said[-1]
 
 
+@pytest.mark.parametrize("behaviour", ["prose", "foreign", "hostile", "declining", "copying"])
+def test_what_is_no_search_query_is_not_searched_for(films, ask, behaviour, notes):
+    queries = replace(ask([[0, 5]]), texts=["toys"])
+    lm = ScriptedLM(behaviour=behaviour)
+    found = fitted(films, lm).recommend(queries, 2, Run(watch=notes))
+    assert {*found.items[0].tolist()} == {3, 4}
+    assert found.flags[0] == Flag.DEGRADED
+    assert "1 unreadable; their own words are searched for" in notes.said[-1]
+
+
+@pytest.mark.parametrize("writes", ["items", "queries"])
+def test_lines_that_are_of_no_use_are_counted(films, ask, writes, notes):
+    queries = replace(ask([[0]]).unseen(), texts=["toys"])
+    lm = ScriptedLM(answers=("Ran\n<b>1979</b>\nThe Film That Nobody Ever Made at All, Part 2",))
+    found = fitted(films, lm, writes=writes).recommend(queries, 3, Run(watch=notes))
+    assert 7 in found.items[0]
+    assert found.flags[0] == 0
+    assert "1 question: 2 invalid" in notes.said[-1]
+
+
 @pytest.mark.parametrize("behaviour", ["hostile", "prose", "foreign", "inventing"])
 def test_whatever_the_model_writes_only_open_items_come_back(films, ask, behaviour):
     queries = replace(ask([[0]]).unseen(), texts=["toys"], candidates=Ragged.of([[0, 3, 6, 9]]))

@@ -39,6 +39,11 @@ from penchant.retrieve import best_found, fused_scores
 Writes = Literal["items", "queries"]
 ENCODER = SentenceEncoder()
 _NUMBERED = re.compile(r"^\(?\d{1,3}[.):]\s+")
+_MARKUP = re.compile(r"[<>{}\[\]=\\|;]")
+LONGEST_QUERY = 5
+"""Words of a search query: as many as are asked for."""
+LONGEST_ITEM = 8
+"""Words of a line that is searched for where items are asked for."""
 LONGEST_LINE = 200
 """Characters of a line of an answer that are searched for."""
 
@@ -100,6 +105,18 @@ class Intention:
         return IntentionRecommender(self, shelf, search)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Wishes:
+    """What a model writes for each row, as far as it can be used."""
+
+    lines: Sequence[Sequence[str]]
+    """(n) what is searched for"""
+    named: Sequence[Sequence[int]]
+    """(n) open items whose titles stand in it, in its order"""
+    missing: NDArray[np.bool_]
+    """(n,) who was asked about, and of whose answer nothing is of use"""
+
+
 @dataclass(frozen=True, eq=False)
 class IntentionRecommender:
     """A fitted :class:`Intention`; scores are 1 / rank."""
@@ -109,24 +126,23 @@ class IntentionRecommender:
     search: ItemSearch
 
     def recommend(self, queries: Queries, k: int, run: Run) -> Rankings:
-        """What is found; DEGRADED where the model gave no answer, and own words were searched for.
+        """What is found; DEGRADED where no answer could be used, and own words were searched for.
 
         Who says nothing and has no history is answered with the most chosen items.
         """
-        answers, asked = self.answers(queries, run)
-        parts, start = [], 0
+        wishes, parts, start = self.wishes(queries, run), [], 0
         for part in chunks(queries, len(self.shelf)):
-            parts.append(self._found(part, answers[start : start + len(part)], k, run))
+            here = slice(start, start + len(part))
+            parts.append(self._found(part, wishes.lines[here], wishes.named[here], k, run))
             start += len(part)
         ranked = joined(parts, k)
         assert ranked.flags is not None
-        missing = np.array([answer is None for answer in answers], np.bool_) & asked
         kept = ranked.flags & ~np.uint8(Flag.DEGRADED)
-        flags = kept | np.where(missing, np.uint8(Flag.DEGRADED), np.uint8(0))
+        flags = kept | np.where(wishes.missing, np.uint8(Flag.DEGRADED), np.uint8(0))
         return Rankings(ranked.items, ranked.scores, flags)
 
-    def answers(self, queries: Queries, run: Run) -> tuple[list[str | None], NDArray[np.bool_]]:
-        """(n) what the model writes for each row, ``None`` for nothing; (n,) who was asked."""
+    def wishes(self, queries: Queries, run: Run) -> Wishes:
+        """What the model writes for each row, and the run is told what of it is of no use."""
         said = [""] * len(queries) if queries.texts is None else [t.strip() for t in queries.texts]
         past = queries.histories.items
         histories = [
@@ -136,14 +152,18 @@ class IntentionRecommender:
         rows = np.flatnonzero(asked)
         prompts = [self._prompt(said[row], histories[row]) for row in rows]
         told = ask_for_texts(self.method.lm, prompts, max_tokens=96, run=run)
-        failures = Counter(told.failures)
-        answers: list[str | None] = [None] * len(queries)
-        for row, text in zip(rows.tolist(), told.texts, strict=True):
-            if text is not None and not _lines(text, 1):
-                failures["empty"] += 1
-            answers[row] = text if text and _lines(text, 1) else None
+        failures, missing = Counter(told.failures), np.zeros(len(queries), np.bool_)
+        lines: list[Sequence[str]] = [()] * len(queries)
+        named: list[Sequence[int]] = [()] * len(queries)
+        found = self._named(told.texts, queries.take(rows), failures)
+        for at, (row, text) in enumerate(zip(rows.tolist(), told.texts, strict=True)):
+            named[row] = found[at]
+            lines[row] = self._usable(text, failures)
+            missing[row] = not (lines[row] or named[row])
+            if text is not None and missing[row]:
+                failures["unreadable" if text.strip() else "empty"] += 1
         note_failures(run, "intention", failures, len(rows), "their own words are searched for")
-        return answers, asked.astype(np.bool_)
+        return Wishes(lines, named, missing)
 
     def state(self) -> State:
         """Counts, words and vectors."""
@@ -162,28 +182,52 @@ class IntentionRecommender:
             return prompt(f"instruct-{kind}@1").fill(intention=said)
         return prompt("buy-next@1").fill(history=history)
 
-    def _found(self, queries: Queries, answers: Sequence[str | None], k: int, run: Run) -> Rankings:
-        scores = self._merged(queries, answers, max(k, self.method.depth), run)
-        if self.method.writes == "items":
-            named = self.shelf.find(answers, queries).items
-            for row, items in enumerate(named):
-                # Above all that was only searched for, in the order of the answer.
-                places = np.arange(len(items or ()), 0, -1, dtype=np.float32)
-                scores[row, list(items or ())] = scores.max(initial=0) + places
+    def _named(
+        self, texts: Sequence[str | None], queries: Queries, failures: Counter[str]
+    ) -> Sequence[Sequence[int]]:
+        """The open items whose titles stand in each answer, where items are asked for."""
+        if self.method.writes == "queries":
+            return [()] * len(texts)
+        listed = self.shelf.find(texts, queries)
+        failures.update({kind: n for kind, n in listed.failures.items() if kind != "unreadable"})
+        return [found or () for found in listed.items]
+
+    def _usable(self, text: str | None, failures: Counter[str]) -> list[str]:
+        """The lines that are short enough to be what was asked for, and made of words."""
+        lines = _lines(text or "")
+        queries = self.method.writes == "queries"
+        longest = LONGEST_QUERY if queries else LONGEST_ITEM
+        usable = [line for line in lines if _searchable(line, longest)]
+        if usable and queries:
+            failures["invalid"] += len(lines) - len(usable)
+        return usable[: self.method.lines]
+
+    def _found(
+        self,
+        queries: Queries,
+        lines: Sequence[Sequence[str]],
+        named: Sequence[Sequence[int]],
+        k: int,
+        run: Run,
+    ) -> Rankings:
+        scores = self._merged(queries, lines, max(k, self.method.depth), run)
+        for row, items in enumerate(named):
+            # Above all that was only searched for, in the order of the answer.
+            places = np.arange(len(items), 0, -1, dtype=np.float32)
+            scores[row, list(items)] = scores.max(initial=0) + places
         found = best_found(scores, queries, k, run, above=0.0).items
         listed = [row[row >= 0].tolist() or None for row in found]
         return self.shelf.ranked(listed, queries, k, run)
 
     def _merged(
-        self, queries: Queries, answers: Sequence[str | None], depth: int, run: Run
+        self, queries: Queries, lines: Sequence[Sequence[str]], depth: int, run: Run
     ) -> NDArray[np.float32]:
         """(n, n_items) sums of reciprocal ranks over own words and lines of the answers."""
         own = asked_texts(queries, self.shelf.titles, newest=self.method.history)
         texts, rows, weights = list(own), list(range(len(own))), [self.method.own_words] * len(own)
-        for row, answer in enumerate(answers):
-            lines = _lines(answer or "", self.method.lines)
-            texts, rows = texts + lines, rows + [row] * len(lines)
-            weights += [1.0] * len(lines)
+        for row, written in enumerate(lines):
+            texts, rows = [*texts, *written], rows + [row] * len(written)
+            weights += [1.0] * len(written)
         each = queries.take(np.array(rows, np.int64))
         scores = np.zeros((len(queries), len(self.shelf)), np.float32)
         for start in range(0, len(rows), 256):
@@ -195,8 +239,16 @@ class IntentionRecommender:
         return scores
 
 
-def _lines(answer: str, most: int) -> list[str]:
+def _lines(answer: str) -> list[str]:
     """The lines of an answer that say something, without numbers and marks before them."""
     lines = [line.strip(" \t\"'`*-\u2022") for line in answer.splitlines()]
     bare = [_NUMBERED.sub("", line).strip(" \"'") for line in lines]
-    return [cleaned(line, most=LONGEST_LINE) for line in bare if any(map(str.isalnum, line))][:most]
+    return [cleaned(line, most=LONGEST_LINE) for line in bare if any(map(str.isalnum, line))]
+
+
+def _searchable(line: str, longest: int) -> bool:
+    """Whether a line is a few words: prose, numbers and markup find anything."""
+    letters = sum(map(str.isalpha, line))
+    words = [word for word in line.split() if any(map(str.isalnum, word))]
+    plain = 2 * letters > len(line) and not _MARKUP.search(line) and not line.endswith(":")
+    return plain and len(words) <= longest and letters <= 12 * longest

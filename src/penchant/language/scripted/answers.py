@@ -78,8 +78,10 @@ def form_of(text: str, form: str) -> str:
 
 
 def asks_for_order(text: str) -> bool:
-    """Whether there are candidates, and the last line does not ask for yes or no."""
-    return bool(read_candidates(text)) and "yes or no" not in _last_line(text)
+    """Whether there are candidates, and the last line does not ask for something else."""
+    last = _last_line(text)
+    other = any(asked in last for asked in ("yes or no", "search queries"))
+    return bool(read_candidates(text)) and not other
 
 
 def plain_answer(text: str, seed: int) -> str:
@@ -90,6 +92,8 @@ def plain_answer(text: str, seed: int) -> str:
     if "rate" in lowered or "rating" in lowered or "score" in lowered:
         return f"{1 + 4 * draw(seed, 'stars', text):.1f}"
     words = sorted(words_of(text), key=lambda word: draw(seed, "word", word))
+    if "search queries" in _last_line(text):
+        return "\n".join(" ".join(words[at : at + 2]) for at in (0, 2, 4))
     return f"You may like something with {' and '.join(words[:3]) or 'a surprise'}."
 
 
