@@ -151,6 +151,30 @@ def test_two_processes_overrun_their_budget_by_no_more_than_is_in_flight(tmp_pat
     assert ledgers[0].spent() == ledgers[1].spent()
 
 
+@pytest.mark.parametrize("concurrency", [4, None])
+def test_two_processes_share_a_batch(tmp_path, concurrency):
+    prompts = [Prompt.chat(f"Which film comes number {n}?") for n in range(200)]
+
+    def model():
+        return Remote(concurrency=4) if concurrency else ScriptedLM(latency_s=0.001)
+
+    def work():
+        with Ledger.open(tmp_path / "b.sqlite") as books:
+            replies = write(model(), books, prompts)
+            texts.append([reply.text for reply in replies])
+            spent.append(books.figures()["spent_tokens"])
+
+    texts, spent = [], []
+    write(model(), alone := Ledger.open(None), prompts)
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert texts[0] == texts[1]
+    assert sum(spent) < 1.9 * alone.spent().tokens
+
+
 @pytest.mark.parametrize("problem", [KeyboardInterrupt, StorageError])
 def test_whoever_leaves_a_batch_leaves_the_budget_to_others(monkeypatch, problem):
     def fail(*_):

@@ -103,7 +103,7 @@ class Booking:
             for came in batch.ask_all(pending):
                 stored = self.books.store([(places[n], self.clean(kept)) for n, kept in came])
                 answers |= {n: kept for (n, _), kept in zip(came, stored, strict=True)}
-            answers |= batch.not_made
+            answers |= batch.unasked
         for number, first in same.items():
             if number not in answers:
                 answers[number] = _again(answers[first])

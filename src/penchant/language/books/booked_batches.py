@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Protocol, runtime_checkable
+from uuid import uuid4
 
 from penchant.core import Run
 from penchant.core.threads import begin, first_done
@@ -58,11 +59,12 @@ class Batch:
     most: Mapping[int, Amount]
     """What each call takes at most"""
     run: Run
-    not_made: dict[int, Kept] = field(default_factory=dict)
-    """Calls that were not made: the budget is spent, or the deadline passed"""
+    unasked: dict[int, Kept] = field(default_factory=dict)
+    """What stands for calls that were not made: another process was faster, the budget is spent,
+    or the deadline passed"""
 
     def ask_all(self, numbers: Sequence[int]) -> Iterator[Answers]:
-        """Answers as they come; what is not asked goes to :attr:`not_made`."""
+        """Answers as they come; what is not asked goes to :attr:`unasked`."""
         if self.places and self.places[0].call.verb == "embed":
             return self._in_chunks(list(numbers), TEXTS_AT_ONCE)
         if isinstance(self.model, Concurrent):
@@ -73,16 +75,21 @@ class Batch:
     def _in_chunks(self, left: list[int], at_once: int) -> Iterator[Answers]:
         while left and not self._is_late(left):
             chunk = left[:at_once]
+            if known := self._known(chunk):
+                self.unasked.update(known)
+                left = [number for number in left if number not in known]
+                continue
             amounts = [self.most[number] for number in chunk]
             admitted = self.books.admit(amounts)
             if not admitted:
                 self._refuse(left)
                 return
             try:
-                yield list(self.ask(chunk[:admitted]))
+                came = list(self.ask(chunk[:admitted]))
+                left = self._apart(left[admitted:], came)
+                yield came
             finally:
                 self.books.land(amounts[:admitted])
-            left = left[admitted:]
 
     def _in_threads(self, left: list[int], at_once: int) -> Iterator[Answers]:
         flying: dict[Future[Answers], int] = {}
@@ -90,6 +97,10 @@ class Batch:
         try:
             while flying or left:
                 while left and len(flying) < at_once and not self._is_late(left):
+                    if known := self._known(left[:1]):
+                        self.unasked.update(known)
+                        left = left[1:]
+                        continue
                     if not self.books.admit([self.most[left[0]]], waits=not flying):
                         break
                     number = left.pop(0)
@@ -106,6 +117,7 @@ class Batch:
                         came += future.result()
                     except Exception as error:  # the other answers are paid for: they are kept
                         problem, left = problem or error, []
+                left = self._apart(left, came)
                 yield came
                 self.books.land([self.most[flying.pop(future)] for future in landed])
         finally:
@@ -113,6 +125,20 @@ class Batch:
             self.books.land([self.most[number] for number in flying.values()])
         if problem is not None:
             raise problem
+
+    def _known(self, numbers: Sequence[int]) -> dict[int, Kept]:
+        """What another process has put on the books since the batch began."""
+        found = self.books.look_again([self.places[number] for number in numbers])
+        return {number: kept for number, kept in zip(numbers, found, strict=True) if kept}
+
+    def _apart(self, left: list[int], came: Answers) -> list[int]:
+        """What is left, from its end if another process has asked what came here as well.
+
+        So two that do the same batch come from both ends and share it.
+        """
+        # By chance: if both turned around, they would go on in step.
+        turns = bool(uuid4().int % 2) and bool(self._known([number for number, _ in came]))
+        return left[::-1] if turns else left
 
     def _is_late(self, left: list[int]) -> bool:
         if self.run.deadline is None or monotonic() <= self.run.deadline.at:
@@ -126,5 +152,5 @@ class Batch:
         self._leave(left, "budget", said)
 
     def _leave(self, left: list[int], failure: Failure, detail: str) -> None:
-        self.not_made.update((number, Kept(Reply.failed(failure, detail))) for number in left)
+        self.unasked.update((number, Kept(Reply.failed(failure, detail))) for number in left)
         left.clear()
