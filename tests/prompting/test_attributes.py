@@ -23,6 +23,8 @@ def catalog():
     "text",
     [
         "Ron Underwood, USA, English",
+        "Ron Underwood, USA, English.",
+        "Sure, here you are, as asked:\nRon Underwood, USA, English",
         "director: Ron Underwood, country: USA, language: English",
         '{"director": "Ron Underwood", "country": "USA", "language": "English"}',
         "Director: Ron Underwood\nCountry: USA\nLanguage: English",
@@ -43,12 +45,31 @@ def test_attributes_in_the_wild_are_read(text):
     [
         ("Ron Underwood", {"unreadable": 1}),
         ("", {"unreadable": 1}),
+        ("Hard to say, as each has its own charm, and so much depends on it", {"unreadable": 1}),
+        ("Das weiß ich leider nicht, aber alle sind schön. 好, 請自行選擇。", {"unreadable": 1}),
+        ("Well, I think so, maybe", {"unreadable": 1}),
         ("unknown, unknown, English", {"says that it does not know": 2}),
         ("director: Ron Underwood", {"missing": 2}),
     ],
 )
 def test_what_is_missing_is_counted(text, failures):
     assert read_attributes(text, ATTRIBUTES).failures == failures
+
+
+@pytest.mark.parametrize("behaviour", ["prose", "foreign", "declining", "hostile", "repeating"])
+def test_an_answer_in_sentences_gives_no_values(catalog, behaviour):
+    found = write_attributes(ScriptedLM(behaviour=behaviour), catalog, [0, 1], run=Run())
+    assert found.frame.is_empty()
+    assert found.failures == {"unreadable": 2}
+
+
+def test_names_with_initials_and_small_words_are_values():
+    read = read_attributes("Samuel L. Jackson Jr., Republic of Korea, English", ATTRIBUTES)
+    assert [one for (one,) in read.values.values()] == [
+        "Samuel L. Jackson Jr",
+        "Republic of Korea",
+        "English",
+    ]
 
 
 def test_only_known_values_are_taken_where_they_are_given():

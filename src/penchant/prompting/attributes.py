@@ -5,6 +5,7 @@ for Recommendation", WSDM 2024, arXiv:2311.00423, section 3.1. What the catalogu
 replaced, and values that a model gave are counted against what is known by exact match.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +32,18 @@ from penchant.retrieve import words_of
 PROMPT = "item-attributes"
 MOST_TOKENS = 80
 """Of an answer."""
+
+MOST_LINES = 3
+"""Of an answer without names, among which one may hold the values."""
+MOST_WORDS = 5
+"""Of a value without a name."""
+_SENTENCE = re.compile(r"[!?:\[\]{}<>|\u2026\u3002\uff01\uff1f]|\w{4}\.(?:\s|$)")
+_TALK = re.compile(
+    r"\W*(?:and|as|but|here|however|i|it|of|perhaps|so|sorry|sure|that|the|these|this|those|we|well|"
+    r"you)\b",
+    re.IGNORECASE,
+)
+"""Words with which a clause begins, and hardly a value."""
 
 ATTRIBUTES = (Trait("director", most=3), Trait("country", most=3), Trait("language", most=3))
 """What the prompt of LLMRec asks for."""
@@ -104,16 +117,29 @@ def read_attributes(text: str, attributes: Sequence[Trait]) -> ReadTraits:
         dropped = sum(named.failures.values())
         missing = {MISSING: max(0, lacking - dropped)} if lacking > dropped else {}
         return replace(named, failures={**named.failures, **missing})
-    lines = [line for line in text.splitlines() if line.strip()]
-    parts = lines[0].split(",") if lines else []
-    if len(parts) != len(attributes):
+    parts = _bare_values(text, len(attributes))
+    if not parts:
         return ReadTraits({}, {UNREADABLE: 1})
     failures: Counter[str] = Counter()
     values = {
-        attribute.name: checked_values([part.strip()], attribute, failures)
+        attribute.name: checked_values([part], attribute, failures)
         for part, attribute in zip(parts, attributes, strict=True)
     }
     return ReadTraits({name: some for name, some in values.items() if some}, dict(failures))
+
+
+def _bare_values(text: str, n: int) -> list[str]:
+    """The first line that is ``n`` short values with commas between them, and no sentence."""
+    for line in [line for line in text.splitlines() if line.strip()][:MOST_LINES]:
+        parts = [part.strip() for part in line.strip().removesuffix(".").split(",")]
+        if len(parts) == n and not any(_is_talk(part) for part in parts):
+            return parts
+    return []
+
+
+def _is_talk(part: str) -> bool:
+    short = len(part.split()) <= MOST_WORDS
+    return not short or bool(_TALK.match(part) or _SENTENCE.search(part))
 
 
 def filled_in(catalog: Catalog, found: Attributes) -> Catalog:
