@@ -1,5 +1,6 @@
 """From the options of a command line to data, splits and methods."""
 
+import json
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -112,7 +113,7 @@ def _built(
         key, equals, value = setting.partition("=")
         if not equals:
             raise UsageError(f"--set {setting}: wanted OPTION=VALUE, such as levels=4")
-        _put(given, key.strip().split("."), _value(value.strip()))
+        _put(given, key.strip().split("."), _value(value.strip()), setting)
     try:
         defaults = write(read(name))
     except UnknownName:
@@ -123,13 +124,44 @@ def _built(
 
 
 def _value(text: str) -> Json:
+    """TOML, or JSON where it is a table or a list; a bare word is itself."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
+        if text.startswith(("{", "[")):
+            return _read_json(text)
         return None if text == "none" else text
 
 
-def _put(table: dict[str, Json], path: list[str], value: Json) -> None:
-    for key in path[:-1]:
-        table = table.setdefault(key, {})
-    table[path[-1]] = value
+def _read_json(text: str) -> Json:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise UsageError(f"--set: neither TOML nor JSON ({error}): {text}") from error
+
+
+def _put(table: dict[str, Json], path: list[str], value: Json, setting: str) -> None:
+    """Puts a value in its table; beside other options a bare name is a table's tag."""
+    *outer, last = path
+    for key in outer:
+        inner = _tagged(key, table.get(key, {}))
+        if not isinstance(inner, dict):
+            raise UsageError(f"--set {setting}: {key} is {inner!r}, and no table of options")
+        table[key] = inner
+        table = inner
+    before = table.get(last)
+    named = _tagged(last, value) if isinstance(before, dict) else value
+    if isinstance(before, dict) and isinstance(named, dict):
+        value = {**before, **named}
+    table[last] = value
+
+
+def _tagged(key: str, value: Json) -> Json:
+    """``"llmrank"`` as ``{"method": "llmrank"}``; what names nothing as it is."""
+    from penchant.models import KINDS
+
+    tags = [kind.tag for kind in KINDS if isinstance(value, str) and value in kind.table]
+    if not tags:
+        return value
+    # A name of two kinds, such as an encoder and a language model that are remote.
+    return {key if key in tags else tags[0]: value}
