@@ -125,7 +125,7 @@ class Booking:
                 yield kept.reply.text
             return
         if not self.books.admit([most]):
-            said = self.books.budget.describe(self.books.spent())
+            said = self.books.budget.describe(self.books.spent(), most)
             run.watch.note(f"a call of {self.model.name} was not made: {said}")
             self.books.count(Kept(Reply.failed("budget", said)))
             return

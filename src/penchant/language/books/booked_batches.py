@@ -147,7 +147,7 @@ class Batch:
         return True
 
     def _refuse(self, left: list[int]) -> None:
-        said = self.books.budget.describe(self.books.spent())
+        said = self.books.budget.describe(self.books.spent(), self.most[left[0]])
         self.run.watch.note(f"{len(left):,} calls of {self.model.name} were not made: {said}")
         self._leave(left, "budget", said)
 

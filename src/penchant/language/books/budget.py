@@ -36,14 +36,16 @@ class Budget:
             self.cost is None or amount.cost <= self.cost
         )
 
-    def describe(self, spent: "Amount") -> str:
-        """What is spent and what to do, for messages."""
+    def describe(self, spent: "Amount", wanted: "Amount") -> str:
+        """What is spent, what the next call may take, and what to do, for messages."""
         limits = []
         if self.tokens is not None:
             limits.append(f"{spent.tokens:,} of {self.tokens:,} tokens")
         if self.cost is not None:
             limits.append(f"{spent.cost:.4g} of {self.cost:.4g} money")
-        return f"{' and '.join(limits)} are spent; the next call might not fit: raise the budget"
+        money = "" if self.cost is None else f" and {wanted.cost:.4g} money"
+        most = f"the next call may take up to {wanted.tokens:,} tokens{money}"
+        return f"{' and '.join(limits)} are spent; {most}: raise the budget"
 
 
 @dataclass(frozen=True, slots=True)
