@@ -21,6 +21,7 @@ from penchant.language import (
     opened,
 )
 from penchant.language.books.calls import call_to_write
+from penchant.language.books.file import explained
 
 RUN = Run()
 FILMS = [Prompt.chat(f"Which film after {title}?") for title in ("Alien", "Heat", "Alien")]
@@ -269,8 +270,29 @@ def test_what_is_no_books_is_refused(tmp_path):
         Ledger.open(newer)
 
 
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("attempt to write a readonly database", "change its rights.*--calls replay"),
+        ("unable to open database file", "change the rights of its folder"),
+        ("database or disk is full", "free some space, or name another file"),
+    ],
+)
+def test_books_that_cannot_be_written_say_why(tmp_path, said, wanted):
+    file = tmp_path / "b.sqlite"
+    file.touch()
+    with pytest.raises(StorageError, match=f"b.sqlite could not be written: .*{wanted}"):
+        with explained(file):
+            raise sqlite3.OperationalError(said)
+
+
+def test_books_cannot_be_a_folder(tmp_path):
+    with pytest.raises(StorageError, match="it is a folder; name a file in it"):
+        Ledger.open(tmp_path)
+
+
 def test_a_replay_needs_a_recording(tmp_path):
-    with pytest.raises(StorageError, match="no such books; a replay needs a file"):
+    with pytest.raises(StorageError, match=r"no such books; name a file .* a replay"):
         Ledger.open(tmp_path / "none.sqlite", mode="replay")
     with pytest.raises(UsageError, match="to replay calls, name a file"):
         LedgerOptions(mode="replay")

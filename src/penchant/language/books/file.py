@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -46,7 +46,8 @@ def connect(file: Path | None, *, must_exist: bool = False) -> sqlite3.Connectio
         return connection
     if must_exist and not file.is_file():
         raise StorageError(
-            f"{file}: no such books; a replay needs a file that was recorded: --calls record"
+            f"{file}: no such books; name a file that calls were kept in (--books FILE), or, for a "
+            "replay, recorded in (--calls record)"
         )
     with explained(file):
         if must_exist:
@@ -79,13 +80,23 @@ def explained(file: Path | None) -> Iterator[None]:
             raise StorageError(
                 f"{where} is held by another process for over a minute; end that one first"
             ) from error
-        raise StorageError(
-            f"{where} could not be written ({said}); free some space, or name another file"
-        ) from error
+        raise StorageError(f"{where} could not be written: {_mended(said, file)}") from error
     except OSError as error:
         if isinstance(error, StorageError):
             raise
         raise StorageError(f"{where} could not be written ({error}); name another file") from error
+
+
+def _mended(said: str, file: Path | None) -> str:
+    """Why it could not be written, and what to do."""
+    if "readonly" in said:
+        return f"{said}; change its rights, name another file, or only read from it: --calls replay"
+    if "unable to open" in said:
+        with suppress(OSError):
+            if file is not None and file.is_dir():
+                return "it is a folder; name a file in it"
+        return f"{said}; change the rights of its folder, or name another file"
+    return f"{said}; free some space, or name another file"
 
 
 @contextmanager
