@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from penchant.core import Ragged, Run, offsets_of
+from penchant.core import Overheard, Ragged, Run, Silent, offsets_of
 from penchant.data import History, Queries
 from penchant.language import Likelihoods, Reply, ScriptedLM, Usage
 from penchant.prompting import (
@@ -241,7 +241,10 @@ def test_rows_without_a_past_or_a_choice_are_not_asked_about():
         return listwise(scripted(answers=("2, 1",)), questions, WORDING, "numbers", Run())
 
     questions = [question([], [1, 2]), question([0], [1, 2]), question([0], [1])]
-    heard = ask_rows(questions, ask, Run())
+    notes = Overheard(Silent())
+    heard = ask_rows(questions, TITLES, ask, Run(watch=notes))
     assert asked == [questions[1]]
     assert np.isnan(heard.values[0]).all()
     assert heard.values[1].tolist() == [1, 0]
+    assert len(notes.notes) == 1
+    assert "1 of 3 rows have no history" in notes.notes[0]

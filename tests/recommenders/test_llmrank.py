@@ -139,7 +139,8 @@ def test_a_row_without_history_is_not_asked(ask):
     notes = Notes()
     answer = ranked(LLMRank(lm=model), asked, 2, Run(watch=notes))
     assert answer.items.tolist() == [[4, 2], [7, 1]]
-    assert notes.said == []
+    assert "2 of 2 rows have no history" in notes.said[0]
+    assert len(notes.said) == 1
     assert (answer.flags & Flag.DEGRADED).all()
 
 

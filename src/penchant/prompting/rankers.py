@@ -241,15 +241,19 @@ def _merged(
 
 
 def ask_rows(
-    questions: Sequence[Question], ask: Callable[[list[Question]], Heard], run: Run
+    questions: Sequence[Question],
+    titles: Sequence[str],
+    ask: Callable[[list[Question]], Heard],
+    run: Run,
 ) -> Heard:
     """Asks about the rows of which anything is known and that leave a choice.
 
-    The only candidate of a row is its first, with a number of 1.
+    The only candidate of a row is its first, with a number of 1. Rows without a history get nan.
 
     Whatever a person could mend (a wrong key, no endpoint) is noted and counted, not raised: the
     rows get nan.
     """
+    _note_unknown(questions, titles, run)
     put = [at for at, q in enumerate(questions) if len(q.history) and len(q.candidates) > 1]
     asked = [questions[at] for at in put]
     try:
@@ -264,3 +268,21 @@ def ask_rows(
     for at, value in zip(put, heard.values, strict=True):
         values[at] = value
     return replace(heard, values=values)
+
+
+def _note_unknown(questions: Sequence[Question], titles: Sequence[str], run: Run) -> None:
+    """Tells the run of people without a history, and of candidates without a title."""
+    choices = [one for one in questions if len(one.candidates) > 1]
+    cold = sum(not len(one.history) for one in choices)
+    if cold:
+        run.watch.note(
+            f"{cold:,} of {len(questions):,} rows have no history: no model is asked about them, "
+            "and they stay as proposed"
+        )
+    shown = {item for one in choices for item in one.candidates.tolist() if len(one.history)}
+    blank = sum(not titles[item].strip() for item in shown)
+    if blank:
+        run.watch.note(
+            f"{blank:,} of {len(shown):,} candidates have no title, and a model cannot know what "
+            "they are\n  hint: give every item a title"
+        )

@@ -223,7 +223,7 @@ class LLMRankRecommender:
         shown = first_of(pools, method.pool, "llmrank", run)
         questions = row_questions(queries, shown, history=method.history, most=method.pool)
         questions = told_within(questions, self.titles, method.history_tokens, method.lm, run)
-        return ask_rows(questions, lambda asked: self._bounded(asked, run), run)
+        return ask_rows(questions, self.titles, lambda asked: self._bounded(asked, run), run)
 
     def ranked(self, questions: Sequence[Question], run: Run) -> Heard:
         """A number for each candidate of each question.

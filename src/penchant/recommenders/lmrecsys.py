@@ -129,7 +129,7 @@ class LMRecSysRecommender:
         most = self.method.pool or len(self.counts)
         shown = first_of(pools, most, "lmrecsys", run)
         questions = row_questions(queries, shown, history=self.method.history, most=most)
-        return ask_rows(questions, lambda asked: self.ranked(asked, run), run)
+        return ask_rows(questions, self.titles, lambda asked: self.ranked(asked, run), run)
 
     def ranked(self, questions: Sequence[Question], run: Run) -> Heard:
         """A number for each candidate of each question.
