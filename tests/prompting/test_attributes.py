@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 import penchant as pn
-from penchant.core import Run, UsageError
+from penchant.core import Overheard, Run, Silent, UsageError
 from penchant.language import ScriptedLM
 from penchant.prompting import Trait, exact_matches, filled_in, write_attributes
 from penchant.prompting.attributes import ATTRIBUTES, read_attributes
@@ -49,7 +49,7 @@ def test_attributes_in_the_wild_are_read(text):
         ("Das weiß ich leider nicht, aber alle sind schön. 好, 請自行選擇。", {"unreadable": 1}),
         ("Well, I think so, maybe", {"unreadable": 1}),
         ("unknown, unknown, English", {"says that it does not know": 2}),
-        ("director: Ron Underwood", {"missing": 2}),
+        ("director: Ron Underwood", {"not said": 2}),
     ],
 )
 def test_what_is_missing_is_counted(text, failures):
@@ -123,3 +123,10 @@ def test_what_cannot_be_asked_is_refused(catalog):
     found = write_attributes(lm, catalog, [0], run=Run(), attributes=[Trait("year")])
     with pytest.raises(UsageError, match="only columns of texts"):
         filled_in(catalog, found)
+
+
+def test_a_value_that_was_not_said_is_no_call_that_is_missing_from_the_books(catalog):
+    heard = Overheard(Silent())
+    lm = ScriptedLM(answers=("director: Jo March",))
+    write_attributes(lm, catalog, [0], run=Run(watch=heard))
+    assert heard.notes == ["attributes, 1 question: 2 not said; what was not valid is left out"]

@@ -25,7 +25,7 @@ HEDGED = "says that it does not know"
 PROTECTED = "protected"
 CONTRADICTION = "contradiction"
 NOT_IN_HISTORY = "not in the history"
-MISSING = "missing"
+MISSING = "not said"
 
 _HEDGES = {
     "",
