@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from huggingface_hub import HfApi, try_to_load_from_cache
 from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
@@ -26,6 +27,8 @@ from penchant.language.local.causal import OpenCausal
 from penchant.language.local.masked import OpenMasked
 from penchant.language.local.value import LocalLM
 
+HUB_S = 10.0
+"""The longest wait for the hub to say whether it has a model."""
 _NAMES = [
     name
     for name, asset in MODELS.items()
@@ -43,6 +46,7 @@ def load(options: LocalLM, run: Run) -> OpenCausal | OpenMasked:
     dtype = precision(options, run)
     with _quiet():
         try:
+            _refuse_unknown(folder)
             config = AutoConfig.from_pretrained(folder)
             masked = _is_masked(config, options.name)
             tokenizer = AutoTokenizer.from_pretrained(folder)
@@ -69,6 +73,20 @@ def load(options: LocalLM, run: Run) -> OpenCausal | OpenMasked:
     model = model.eval().to(run.device)
     fingerprint = _fingerprint(options, folder, model, tokenizer)
     return (OpenMasked if masked else OpenCausal)(options, model, tokenizer, fingerprint)
+
+
+def _refuse_unknown(name: str) -> None:
+    """Asks the hub once whether it has a model; the loading itself would ask for a minute.
+
+    Raises:
+        OSError: It has none, or cannot be asked.
+    """
+    if Path(name).is_dir() or isinstance(try_to_load_from_cache(name, "config.json"), str):
+        return
+    try:
+        HfApi().model_info(name, timeout=HUB_S)
+    except Exception as error:  # what its transport raises has no kind of its own
+        raise OSError(f"no folder here, and from the hub: {error}") from error
 
 
 def precision(options: LocalLM, run: Run) -> torch.dtype:
