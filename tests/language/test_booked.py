@@ -69,6 +69,11 @@ def write(model, books, prompts=PROMPTS, *, max_tokens=10, deadline=None):
     return opened(model, run).write(prompts, max_tokens=max_tokens, run=run)
 
 
+def test_a_name_is_no_language_model():
+    with pytest.raises(UsageError, match=r"lm='local' is no language model: give .* LocalLM\(\)"):
+        opened("local", Run())
+
+
 def test_a_model_elsewhere_is_asked_from_as_many_threads_as_it_bears():
     model = Remote(concurrency=4)
     replies = write(model, Ledger.open(None))

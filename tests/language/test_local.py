@@ -407,6 +407,8 @@ def test_a_fingerprint_changes_with_all_that_shapes_answers(tiny):
         ({"window": 1}, "window=1"),
         ({"batch_size": 0}, "batch_size=0"),
         ({"prefix_mb": -1}, "prefix_mb=-1"),
+        ({"precision": "int8"}, "no precision 'int8'"),
+        ({"too_long": "x"}, "no too_long 'x'"),
     ],
 )
 def test_options_that_cannot_be_are_refused(options, wanted):

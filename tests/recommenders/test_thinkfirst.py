@@ -100,7 +100,12 @@ def test_a_planner_is_named_in_a_spec_with_its_options():
 
 
 @pytest.mark.parametrize(
-    ("options", "said"), [({"pool": 1}, "pool=1"), ({"history": 0}, "history=0")]
+    ("options", "said"),
+    [
+        ({"pool": 1}, "pool=1"),
+        ({"history": 0}, "history=0"),
+        ({"planner": "tree"}, "planner='tree': wanted a value"),
+    ],
 )
 def test_what_leaves_nothing_to_think_about_is_refused(options, said):
     with pytest.raises(UsageError, match=said):

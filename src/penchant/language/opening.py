@@ -82,8 +82,8 @@ def opened(value: LanguageModel, run: Run) -> Booked:
 
     Raises:
         PenchantError: The model cannot be used; the message says what to do.
-        UsageError: ``run.books`` are none that :class:`Ledger` keeps, or have a budget of money
-            for a model whose prices are not given.
+        UsageError: The value is no language model; ``run.books`` are none that :class:`Ledger`
+            keeps, or have a budget of money for a model whose prices are not given.
     """
     books = run.books if run.books is not None else Ledger.open(None, mode="live")
     if not isinstance(books, Ledger):
@@ -102,6 +102,8 @@ _LOCK = RLock()
 
 
 def _open(value: LanguageModel, run: Run) -> OpenModel:
+    if not callable(getattr(value, "open", None)):
+        raise UsageError(f"lm={value!r} is no language model: give a value, such as LocalLM()")
     if type(value).__name__ not in _STAYING:
         return value.open(run)
     key = (value, run.device, run.threads)

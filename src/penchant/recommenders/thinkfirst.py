@@ -52,7 +52,8 @@ class ThinkFirst:
 
     lm: LanguageModel = field(default_factory=LocalLM)
     planner: Planner = field(default_factory=ChainOfThought)
-    """How it thinks: ``chain``, ``tree``, ``graph`` or ``self-inspiring``, with their options."""
+    """How it thinks: one of :data:`PLANNERS` as a value, with its options; in specs and on the
+    command line ``chain``, ``tree``, ``graph`` or ``self-inspiring``."""
     budget: PlanBudget = _BUDGET
     """For each person."""
     pool: int = 20
@@ -65,6 +66,8 @@ class ThinkFirst:
     """What people do with it, as in: I have ``watched``."""
 
     def __post_init__(self) -> None:
+        if not callable(getattr(self.planner, "plan", None)):
+            raise UsageError(f"planner={self.planner!r}: wanted a value, such as ChainOfThought()")
         for name, least in (("pool", 2), ("history", 1)):
             if getattr(self, name) < least:
                 raise UsageError(f"{name}={getattr(self, name)}: need at least {least}")

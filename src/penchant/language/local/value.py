@@ -1,17 +1,18 @@
 """A language model on this machine, run by transformers."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from penchant.backbones import MODELS
 from penchant.backbones.models import WEIGHTS
-from penchant.core import MissingExtra, Run, UsageError
+from penchant.core import MissingExtra, Run, UnknownName, UsageError
 
 if TYPE_CHECKING:
     from penchant.language.local.causal import OpenCausal
     from penchant.language.local.masked import OpenMasked
 
 Precision = Literal["auto", "float32", "bfloat16", "float16"]
+TooLong = Literal["fail", "cut"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class LocalLM:
     float32."""
     window: int | None = None
     """Most tokens of prompt and answer together; ``None``: what the model was made for."""
-    too_long: Literal["fail", "cut"] = "fail"
+    too_long: TooLong = "fail"
     """What becomes of a prompt that does not fit into the window: no answer, with the failure
     *too-long*; or its middle is cut out, and how much is said."""
     batch_size: int = 16
@@ -41,6 +42,9 @@ class LocalLM:
     """Memory for what prompts have in common, in MB of a million bytes."""
 
     def __post_init__(self) -> None:
+        for name, known in (("precision", Precision), ("too_long", TooLong)):
+            if getattr(self, name) not in get_args(known):
+                raise UnknownName(name, getattr(self, name), get_args(known))
         if self.window is not None and self.window < 2:
             raise UsageError(f"window={self.window}: need at least 2 tokens")
         if self.batch_size < 1:
