@@ -69,6 +69,7 @@ def test_a_prompt_is_filled():
         (["rank-pairs"], "did you mean 'rank-pair'"),
         (["rank-pair", "--set", "first=Heat"], "rank-pair@1 needs history"),
         (["rank-pair", "--set", "first"], "wanted SLOT=VALUE"),
+        (["rank-pair", "--set", "history=Up,Big"], """is written 'history=["Up", "Big"]'"""),
         (["user-profile-protected", "--set", "history=[]"], "protected attributes"),
     ],
 )
@@ -82,6 +83,12 @@ def test_protected_attributes_need_a_word():
     assert ask("show", "user-profile-protected").exit_code == 0
     done = ask("show", "user-profile-protected", "--protected", "--set", "history=[]")
     assert "gender" in done.stdout
+
+
+def test_a_file_that_is_not_there_is_said_to_be_missing():
+    done = ask("show", "./nothing.jinja")
+    assert done.exit_code == 3
+    assert "hint: name a file that is there" in done.stderr
 
 
 def test_two_prompts_are_compared(mine):

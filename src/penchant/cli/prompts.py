@@ -1,5 +1,6 @@
 """``penchant prompts``: list, show, fill and compare what models are asked."""
 
+import json
 import tomllib
 from typing import TYPE_CHECKING, Annotated
 
@@ -66,6 +67,7 @@ def show_command(
     from dataclasses import asdict
 
     from penchant.cli.output import show_json, show_text
+    from penchant.core import UsageError
     from penchant.prompting import prompt
 
     made = prompt(name, protected=protected or not settings)
@@ -73,7 +75,13 @@ def show_command(
         shown = {**asdict(made), "template": made.template}
         show_json(shown) if as_json else show_text("\n".join(_told(made)))
         return
-    filled = made.fill(**dict(_setting(one) for one in settings))
+    values = dict(_setting(one) for one in settings)
+    for slot in made.slots:
+        value = values.get(slot.name)
+        if slot.kind == "list" and isinstance(value, str) and value:
+            form = json.dumps(value.split(","), ensure_ascii=False)
+            raise UsageError(f"--set {slot.name}={value}: a list is written '{slot.name}={form}'")
+    filled = made.fill(**values)
     show_json(asdict(filled)) if as_json else show_text(filled.text())
 
 

@@ -30,9 +30,9 @@ def read_prompt_file(path: Path | str) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(
-            f"cannot be read as text ({error})", file=file, hint="templates are files in UTF-8"
-        ) from error
+        missing = isinstance(error, FileNotFoundError)
+        hint = "name a file that is there" if missing else "templates are files in UTF-8"
+        raise DataError(f"cannot be read as text ({error})", file=file, hint=hint) from error
 
 
 def split_front_matter(text: str, file: str) -> tuple[str, str, int]:
