@@ -69,6 +69,20 @@ def test_a_wrong_key_and_no_endpoint_are_errors_with_the_next_step():
     assert "start the server" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "flags"),
+    [
+        (["remote"], "needs --base-url and --model;"),
+        (["remote", "--set", "model=qwen3"], "needs --base-url;"),
+        (["--base-url", "http://127.0.0.1:9/v1"], "needs --model;"),
+    ],
+)
+def test_what_an_endpoint_needs_is_named_as_it_is_given(words, flags):
+    done = ask("llm", "test", *words)
+    assert done.exit_code == 2
+    assert flags in done.stderr
+
+
 def test_an_option_that_does_not_exist_is_refused():
     done = ask("llm", "test", "scripted", "--set", "behavior=down")
     assert done.exit_code == 2

@@ -53,6 +53,8 @@ def try_command(
     told = [*(settings or [])]
     told += [f"base_url={base_url}"] if base_url else []
     told += [f"model={model}"] if model else []
+    if base_url or lm == "remote":
+        _check_endpoint(told)
     value = build_language_model("remote" if base_url else lm, told)
     how = read_books(books, calls, max_tokens, max_cost)
     with watching(quiet=quiet) as watch, booked(how, quiet=quiet) as ledger:
@@ -68,6 +70,16 @@ def try_command(
         show_frame(pl.DataFrame(probes), f"{asked.name}{window}")
     if not probes[0]["can"]:
         raise typer.Exit(1)
+
+
+def _check_endpoint(settings: list[str]) -> None:
+    """Names what an endpoint needs as it is given here."""
+    from penchant.core import UsageError
+
+    named = {one.partition("=")[0].strip() for one in settings}
+    if missing := [one for one in ("base_url", "model") if one not in named]:
+        flags = " and ".join(f"--{one.replace('_', '-')}" for one in missing)
+        raise UsageError(f"an endpoint needs {flags}; such as --base-url http://localhost:8080/v1")
 
 
 @app.command("cost")
