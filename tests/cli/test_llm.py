@@ -121,7 +121,9 @@ def test_a_budget_of_zero_asks_nothing_and_still_recommends(folder):
 
 def test_a_dry_run_tells_what_it_would_take(folder):
     words = ("-m", folder / "model", *users(2), "-k", 5, "--books", folder / "dry.sqlite")
-    planned = read("recommend", *words, "--dry-run", "-q")
+    done = ask("recommend", *words, "--dry-run", "--json")
+    assert (done.exit_code, done.stderr) == (0, "")
+    planned = json.loads(done.stdout)
     assert planned["calls"] >= 2
     assert planned["from_books"] == 0
     read("recommend", *words, "-q")

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from penchant.core import DeadlinePassed, Interrupted, PenchantError, Run, UsageError
+from penchant.core import (
+    DeadlinePassed,
+    Interrupted,
+    PenchantError,
+    Run,
+    UsageError,
+    VectorBooks,
+)
 from penchant.language import (
     GREEDY,
     JsonShape,
@@ -143,6 +150,8 @@ def ask_for_shares(
 def note_failures(run: Run, who: str, failures: Mapping[str, int], n: int, instead: str) -> None:
     """Tells the run what became of ``n`` questions, once, where anything failed.
 
+    A dry run is told nothing: its questions were only counted.
+
     >>> class Said:
     ...     note = staticmethod(print)
     >>> note_failures(Run(watch=Said()), "bookgpt", {"slow": 2, "unreadable": 1}, 9, "left out")
@@ -150,7 +159,8 @@ def note_failures(run: Run, who: str, failures: Mapping[str, int], n: int, inste
       hint: give more time; name a larger model: this one does not answer as it was asked
     """
     counted = ", ".join(f"{count:,} {kind}" for kind, count in sorted(failures.items()) if count)
-    if counted:
+    is_dry = isinstance(run.books, VectorBooks) and run.books.asks_nothing
+    if counted and not is_dry:
         asked = f"{n:,} question{'' if n == 1 else 's'}"
         mended = dict.fromkeys(hint for kind, hint in HINTS.items() if failures.get(kind))
         hints = f"\n  hint: {'; '.join(mended)}" if mended else ""
