@@ -156,7 +156,8 @@ def _read_union(value: Json, hints: Sequence[Any], kinds: Sequence[Kind], where:
 
 def _read_tuple(value: Json, hints: Sequence[Any], kinds: Sequence[Kind], where: str) -> Any:
     if not isinstance(value, list | tuple):
-        raise SpecError(f"{_at(where)}wanted a list, got {value!r}")
+        form = f" such as {json.dumps(value.split(','))}" if isinstance(value, str) else ""
+        raise SpecError(f"{_at(where)}wanted a list{form}, got {value!r}")
     each = [hints[0]] * len(value) if len(hints) == 2 and hints[1] is ... else list(hints)
     if len(each) != len(value):
         raise SpecError(f"{_at(where)}wanted {len(each)} values, got {value!r}")
