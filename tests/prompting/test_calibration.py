@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from penchant.core import Run
+from penchant.core import Ragged, Run
 from penchant.data import leave_last_out
 from penchant.prompting import past_choices, past_questions, place_bias, platt
 from penchant.testing import walking_world
@@ -80,6 +80,24 @@ def test_questions_of_the_past_have_random_others():
         assert len(set(question.candidates.tolist())) == 6
         assert not set(question.candidates.tolist()) & set(choice.history.tolist())
         assert question.history.tolist() == choice.history[-2:].tolist()
+
+
+def test_questions_about_what_was_proposed_stay_within_it():
+    split = leave_last_out(walking_world())
+    valid = split.valid
+    right = [int(valid.relevant[row][0]) for row in range(len(valid))]
+    rows = [[17, 18, item] if row % 2 else [17, 18, 19] for row, item in enumerate(right)]
+    proposed = replace(valid, queries=replace(valid.queries, candidates=Ragged.of(rows)))
+    choices = past_choices(split.train, proposed, 1_000, Run())
+    shown = past_questions(choices, 20, Run(), history=2, chosen=True, n=1)
+    found = 0
+    for choice, question in zip(choices, shown, strict=True):
+        assert set(question.candidates.tolist()) <= set(choice.proposed.tolist())
+        found += choice.chosen in question.candidates
+        assert (choice.chosen in question.candidates) == (choice.chosen in choice.proposed)
+    assert 0 < found < len(choices)
+    first = past_choices(split.train, proposed, 1_000, Run(), pool=1)
+    assert {tuple(choice.proposed.tolist()) for choice in first} == {(17,)}
 
 
 def test_people_without_a_past_are_left_out():

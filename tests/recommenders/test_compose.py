@@ -57,6 +57,29 @@ def test_a_cascade_orders_what_was_proposed(make_data, ask):
     assert set(answer.items[0]) <= set(proposed.items[0])
 
 
+@pytest.mark.parametrize("wanted", [0, 5])
+def test_a_second_stage_learns_from_what_the_first_proposes_if_it_wants_to(wanted):
+    given = []
+
+    class Curious:
+        proposals = wanted
+
+        def fit(self, data, run, *, valid=None):
+            given.append(valid)
+            return Popular().fit(data, run)
+
+    split = leave_last_out(walking_world())
+    Cascade(first=CoVisit(), second=Curious(), pool=4).fit(split.train, Run(), valid=split.valid)
+    if not wanted:
+        assert given == [split.valid]
+        return
+    first = CoVisit().fit(split.train, Run())
+    queries = given[0].queries
+    proposed = first.recommend(replace(queries, candidates=None), 4, Run()).as_ragged()
+    assert len(queries) == wanted
+    assert queries.candidates.values.tolist() == proposed.values.tolist()
+
+
 def test_a_cascade_never_proposes_fewer_than_are_asked_for(make_data, ask):
     run = Run()
     cascade = Cascade(first=Popular(), second=Markov(), pool=1)

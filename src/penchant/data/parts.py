@@ -43,6 +43,29 @@ def fit_parts(
     )
 
 
+@runtime_checkable
+class WantsProposals(Protocol):
+    """A method that orders what others propose, and learns from what that is."""
+
+    @property
+    def proposals(self) -> int:
+        """People of validation whose proposals it looks at; 0: none."""
+
+
+def fit_stages(
+    methods: tuple[Method, Method], pool: int, data: Dataset, run: Run, valid: Cases | None
+) -> tuple[Recommender, Recommender]:
+    """As :func:`fit_parts`; the second learns from what the first proposes, if it wants that."""
+    first = methods[0].fit(data, run.within("part-0"), valid=valid)
+    wanted = methods[1].proposals if isinstance(methods[1], WantsProposals) else 0
+    if valid is not None and wanted:
+        drawn = run.rng("parts.proposals").permutation(len(valid))[:wanted]
+        valid = valid.take(np.sort(drawn))
+        proposed = first.recommend(valid.queries, pool, run).as_ragged()
+        valid = replace(valid, queries=replace(valid.queries, candidates=proposed))
+    return first, methods[1].fit(data, run.within("part-1"), valid=valid)
+
+
 def restore_parts(
     methods: Sequence[Method], state: State, catalog: Catalog, run: Run
 ) -> tuple[Recommender, ...]:

@@ -9,6 +9,7 @@ from penchant.prompting.attributes import (
 from penchant.prompting.bounded import ask_bounded, bounded_ranks, short_title
 from penchant.prompting.calibration import (
     PastChoice,
+    learned_odds,
     past_choices,
     past_questions,
     place_bias,
@@ -241,6 +242,7 @@ __all__ = [
     "independent_orders",
     "item_descriptions",
     "item_lines",
+    "learned_odds",
     "learned_pair_bias",
     "listwise",
     "merge_ranks",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from penchant.core import Run
+from penchant.core import Ragged, Run
 from penchant.data import Cases, Dataset
 from penchant.prompting.ranking import Question
 
@@ -27,49 +27,83 @@ class PastChoice:
     history: NDArray[np.int32]
     """Items, oldest first; never empty"""
     chosen: int
+    proposed: NDArray[np.int32] | None = None
+    """Items that were proposed, the best first; ``None``: all were open."""
 
 
-def past_choices(data: Dataset, valid: Cases | None, n: int, run: Run) -> list[PastChoice]:
+def past_choices(
+    data: Dataset, valid: Cases | None, n: int, run: Run, *, pool: int | None = None
+) -> list[PastChoice]:
     """At most ``n`` choices, drawn among people: those of validation, else everybody's last one.
 
     Nothing of a test set can be among them, since fitting never receives one.
+
+    Args:
+        data: What was learned from.
+        valid: Choices after it, among its candidates where it has some.
+        n: Choices.
+        run: Seeds the draw.
+        pool: Candidates that count, the first ones; ``None``: all.
     """
+    proposals: Ragged | None = None
     if valid is not None and len(valid):
-        histories, relevant = valid.queries.histories.items, valid.relevant
-        pairs = [
-            (histories[row], relevant[row][:1]) for row in range(len(valid)) if len(relevant[row])
-        ]
+        histories, proposals = valid.queries.histories.items, valid.queries.candidates
+        pairs = [(histories[row], valid.relevant[row][:1]) for row in range(len(valid))]
     else:
         histories = data.histories().items
         pairs = [(histories[row][:-1], histories[row][-1:]) for row in range(len(histories))]
-    usable = [(past[past >= 0], chosen) for past, chosen in pairs]
-    usable = [(past, chosen) for past, chosen in usable if len(past) and len(chosen)]
-    drawn = run.rng("prompting.past").permutation(len(usable))[:n]
-    return [PastChoice(usable[at][0], int(usable[at][1][0])) for at in np.sort(drawn)]
+    known = [past[past >= 0] for past, _ in pairs]
+    usable = [row for row, (_, chosen) in enumerate(pairs) if len(known[row]) and len(chosen)]
+    drawn = np.sort(run.rng("prompting.past").permutation(len(usable))[:n])
+    rows = [usable[at] for at in drawn]
+    offered = {row: proposals[row][:pool] for row in rows} if proposals is not None else {}
+    return [PastChoice(known[row], int(pairs[row][1][0]), offered.get(row)) for row in rows]
 
 
 def past_questions(
     choices: Sequence[PastChoice], n_items: int, run: Run, *, history: int, chosen: bool, n: int
 ) -> list[Question]:
-    """Questions that people have answered already, with random candidates.
+    """Questions that people have answered already.
 
     Args:
         choices: Of the past.
         n_items: Size of the catalogue.
         run: Seeds the draws.
         history: Items of a history that are shown, the newest.
-        chosen: Whether what was chosen is a candidate, the first one.
-        n: Candidates besides that; random items that were neither chosen nor had before.
+        chosen: Whether what was chosen is a candidate, the first one, if it was proposed at all.
+        n: Candidates besides that; drawn from what was proposed, or else from all items, that was
+            neither chosen nor had before.
     """
     questions = []
+    every = np.arange(n_items, dtype=np.int32)
     for at, choice in enumerate(choices):
-        closed = np.append(choice.history, choice.chosen)
-        free = np.setdiff1d(np.arange(n_items, dtype=np.int32), closed)
+        offered = every if choice.proposed is None else choice.proposed
+        free = np.setdiff1d(offered, np.append(choice.history, choice.chosen))
         rng = run.rng("prompting.others", at)
         drawn = rng.choice(free, min(n, len(free)), replace=False).astype(np.int32)
-        shown = np.append(np.int32(choice.chosen), drawn) if chosen else drawn
-        questions.append(Question(choice.history[-history:], shown.astype(np.int32)))
+        first = [choice.chosen] if chosen and choice.chosen in offered else []
+        shown = np.append(np.array(first, np.int32), drawn)
+        questions.append(Question(choice.history[-history:], shown))
     return questions
+
+
+def learned_odds(
+    said: Sequence[NDArray[np.float32]],
+    questions: Sequence[Question],
+    choices: Sequence[PastChoice],
+) -> NDArray[np.float32]:
+    """(2,) slope and offset of :func:`platt`, from what was said of each candidate.
+
+    Args:
+        said: For each question the log-odds of yes of its candidates.
+        questions: As :func:`past_questions` makes them.
+        choices: What they were made of.
+    """
+    asked = zip(questions, choices, strict=True)
+    truths = [question.candidates == choice.chosen for question, choice in asked]
+    none = np.zeros(0, np.float32)
+    odds, right = np.concatenate([none, *said]), np.concatenate([none > 0, *truths])
+    return np.array(platt(odds, right), np.float32)
 
 
 def platt(log_odds: NDArray[np.float32], truths: NDArray[np.bool_]) -> tuple[float, float]:

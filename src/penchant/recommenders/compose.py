@@ -27,6 +27,7 @@ from penchant.data import (
     Recommender,
     answered_in_time,
     fit_parts,
+    fit_stages,
     forgetting,
     grown,
     ranks_by_score,
@@ -61,8 +62,8 @@ class Cascade:
             raise UsageError(f"pool={self.pool}: need at least 1 item to order")
 
     def fit(self, data: Dataset, run: Run, *, valid: Cases | None = None) -> "CascadeRecommender":
-        """Fits both."""
-        parts = fit_parts((self.first, self.second), data, run, valid)
+        """Fits both, the second on what the first proposes if it wants that."""
+        parts = fit_stages((self.first, self.second), self.pool, data, run, valid)
         fitted = replace(self, first=parts[0].method, second=parts[1].method)
         return CascadeRecommender(fitted, *parts)
 

@@ -40,13 +40,13 @@ from penchant.prompting import (
     ask_bounded,
     ask_rows,
     first_of,
+    learned_odds,
     learned_pair_bias,
     listwise,
     note_failures,
     past_choices,
     past_questions,
     place_bias,
-    platt,
     proposed,
     rank_lists,
     rank_one_by_one,
@@ -153,13 +153,18 @@ class LLMRank:
                 "use answer='likelihood'"
             )
 
+    @property
+    def proposals(self) -> int:
+        """People of validation whose proposals chances are learned from."""
+        return self.calibration_people if self.calibrated and self.how == "pointwise" else 0
+
     def fit(self, data: Dataset, run: Run, *, valid: Cases | None = None) -> "LLMRankRecommender":
         """Opens the model, counts who was chosen how often, and calibrates if asked to.
 
         Args:
             data: What people chose; the model is not trained.
             run: Seed, deadline, books.
-            valid: Choices to calibrate on; without it, everybody's last one in training.
+            valid: Choices, among its candidates, to calibrate on; else the last of training.
 
         Raises:
             UsageError: The model has no likelihoods, and they are needed.
@@ -171,7 +176,7 @@ class LLMRank:
         ranker = LLMRankRecommender(self, data.catalog.titles(), counts)
         if not self.calibrated:
             return ranker
-        past = past_choices(data, valid, self.calibration_people, run)
+        past = past_choices(data, valid, self.calibration_people, run, pool=self.pool)
         return replace(ranker, bias=ranker.learned_bias(model, past, run))
 
     def restore(self, state: State, catalog: Catalog, run: Run) -> "LLMRankRecommender":
@@ -242,33 +247,28 @@ class LLMRankRecommender:
         if method.how == "pairwise":
             first = float(self.bias[0]) if len(self.bias) else 0.0
             return rank_pairs(model, questions, wording, run, rounds=method.copies, bias=first)
-        return self._one_by_one(model, questions, run, calibrated=True)
+        heard = self._one_by_one(model, questions, run)
+        return as_chances(heard, self.bias) if len(self.bias) else heard
 
     def learned_bias(
         self, model: OpenModel, choices: Sequence[PastChoice], run: Run
     ) -> NDArray[np.float32]:
         """What the model likes whoever asks, from choices of the past."""
         method, wording = self.method, self._wording()
-        places = {"listwise": method.pool, "windows": method.window, "pairwise": 2}
-        n = places.get(method.how, 1)
-        alone, nobody = method.how == "pointwise", np.zeros(0, np.float32)
+        places = {"listwise": method.pool, "windows": method.window, "pairwise": 2, "pointwise": 1}
+        n, alone = places[method.how], method.how == "pointwise"
         questions = past_questions(
             choices, len(self.titles), run, history=method.history, chosen=alone, n=n
         )
         if method.how == "pairwise":
             return np.full(1, learned_pair_bias(model, questions, wording, run), np.float32)
         if alone:
-            said = self._one_by_one(model, questions, run, calibrated=False).values
-            truths = np.concatenate([nobody > 0, *(np.arange(len(one)) == 0 for one in said)])
-            return np.array(platt(np.concatenate([nobody, *said]), truths), np.float32)
+            return learned_odds(self._one_by_one(model, questions, run).values, questions, choices)
         return place_bias(listwise(model, questions, wording, "likelihood", run).values, n)
 
-    def _one_by_one(
-        self, model: OpenModel, questions: Sequence[Question], run: Run, *, calibrated: bool
-    ) -> Heard:
+    def _one_by_one(self, model: OpenModel, questions: Sequence[Question], run: Run) -> Heard:
         wording, prior, known = self._wording(), self.method.prior, self.odds_alone
-        heard = rank_one_by_one(model, questions, wording, run, prior=prior, known=known)
-        return as_chances(heard, self.bias) if calibrated and len(self.bias) else heard
+        return rank_one_by_one(model, questions, wording, run, prior=prior, known=known)
 
     @cached_property
     def _short(self) -> list[str]:
