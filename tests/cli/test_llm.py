@@ -119,6 +119,20 @@ def test_a_budget_of_zero_asks_nothing_and_still_recommends(folder):
     assert "0 of 0 tokens are spent" in done.stderr
 
 
+def test_a_model_that_is_down_is_not_measured_or_compared_in_its_own_name(folder):
+    second = '{"method": "llmrank", "lm": {"lm": "scripted", "behaviour": "down"}}'
+    data = ("--data", folder / "data", "--split", "time", "-q")
+    words = ("--out", folder / "down", "--set", "first=covisit", "--set", f"second={second}")
+    assert ask("fit", "cascade", *data, *words).exit_code == 0
+    models = ("-m", folder / "down", "-m", folder / "model", *data[:-1])
+    report = read("evaluate", *models, "--metrics", "ndcg@10", "-q")
+    assert report["degraded"]["down"] == 1.0
+    assert "836 of 836 lists are of its fallback" in report["notes"][0]
+    compared = ask("compare", *models, "--json")
+    assert report["notes"][0] in compared.stderr
+    assert len(json.loads(compared.stdout)) == 1
+
+
 def test_a_dry_run_tells_what_it_would_take(folder):
     words = ("-m", folder / "model", *users(2), "-k", 5, "--books", folder / "dry.sqlite")
     done = ask("recommend", *words, "--dry-run", "--json")

@@ -84,7 +84,7 @@ def compare_command(
 ) -> None:
     """Paired differences between saved models: intervals, two tests, Holm's correction."""
     from penchant.cli.books import booked, read_books, show_estimate
-    from penchant.cli.output import answer
+    from penchant.cli.output import answer, tell
     from penchant.cli.progress import watching
     from penchant.core import Run, UsageError
 
@@ -99,6 +99,7 @@ def compare_command(
         return
     frame = report.compare(metric, against=against)
     answer(frame, as_json=as_json, out=out, title=f"{metric} on {report.name}")
+    tell(report.notes, quiet=quiet)
 
 
 def _report(
