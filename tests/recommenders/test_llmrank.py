@@ -175,6 +175,7 @@ def heard(path):
         ({"how": "pointwise", "copies": 2}, "the same question"),
         ({"shuffled": False, "copies": 2}, "the same question"),
         ({"prior": 1.0}, "is for how='pointwise'"),
+        ({"prior": float("nan"), "how": "pointwise"}, "prior=nan: wanted a number"),
     ],
 )
 def test_options_that_make_no_sense_are_refused(options, told):

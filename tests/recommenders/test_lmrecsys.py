@@ -40,6 +40,7 @@ def test_a_model_that_is_down_costs_the_row_nothing_but_a_flag(ask):
         ({"length": "men"}, UnknownName, "did you mean 'mean'"),
         ({"pool": 0}, UsageError, "pool=0"),
         ({"prior": -1.0}, UsageError, "prior=-1"),
+        ({"prior": float("nan")}, UsageError, "prior=nan"),
     ],
 )
 def test_options_that_make_no_sense_are_refused(options, error, told):

@@ -143,10 +143,9 @@ class LLMRank:
                 f"copies={self.copies}: the same question has the same answer; shuffle lists, "
                 "or ask once"
             )
-        if self.prior and self.how != "pointwise":
-            raise UsageError(
-                f"prior={self.prior:g} is for how='pointwise'; see LMRecSys for titles"
-            )
+        if not np.isfinite(self.prior) or (self.prior and self.how != "pointwise"):
+            told = f"prior={self.prior:g}: wanted a number, which is for how='pointwise'"
+            raise UsageError(f"{told}; see LMRecSys for titles")
         if self.calibrated and lists and self.answer != "likelihood":
             raise UsageError(
                 f"calibrated with answer={self.answer!r}: what is written has no likelihood; "

@@ -74,7 +74,7 @@ class LMRecSys:
         for name, value in (("pool", self.pool), ("history", self.history)):
             if value is not None and value < 1:
                 raise UsageError(f"{name}={value}: need at least 1")
-        if self.prior < 0:
+        if not 0 <= self.prior < np.inf:
             raise UsageError(f"prior={self.prior:g}: need 0 or more")
 
     def fit(self, data: Dataset, run: Run, *, valid: Cases | None = None) -> "LMRecSysRecommender":
