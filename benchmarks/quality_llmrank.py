@@ -107,6 +107,8 @@ class Scene:
     split: Split
     cases: Cases
     """With candidates"""
+    valid: Cases
+    """As a second stage meets it: with what was proposed, if anything was"""
     pools: Ragged
     fluency: NDArray[np.float64]
     """(n_items,) log-probability of each title without a past; nan where nobody asked"""
@@ -137,14 +139,14 @@ def scene(data: str, candidates: str, lm: LocalLM, run: Run) -> Scene:
     split = known or pn.data.leave_last_out(pn.data.load(data))
     drawn = run.rng("quality.people").choice(len(split.test), PEOPLE, replace=False)
     cases = split.test.take(np.sort(drawn))
-    n_items = len(split.train.catalog)
+    n_items, valid = len(split.train.catalog), split.valid
     if candidates == "sampled":
         queries = with_sampled_candidates(cases, POOL - 1, n_items, run)
     else:
         first = pn.CoVisit().fit(split.train, run)
-        queries = replace(
-            cases.queries, candidates=first.recommend(cases.queries, POOL, run).as_ragged()
-        )
+        cases = with_proposals(cases, first, run)
+        valid = with_proposals(valid, first, run)
+        queries = cases.queries
     assert queries.candidates is not None
     found = [
         bool(np.isin(cases.relevant[row], queries.candidates[row]).any()) for row in range(PEOPLE)
@@ -152,7 +154,13 @@ def scene(data: str, candidates: str, lm: LocalLM, run: Run) -> Scene:
     held = replace(cases, queries=queries)
     pools = proposed(queries, np.zeros(n_items, np.float32), POOL, run)
     notes = {"recall": float(np.mean(found)), "claim": split.claim}
-    return Scene(data, split, held, pools, _fluency(data, split, pools, lm, run), run, notes)
+    return Scene(data, split, held, valid, pools, _fluency(data, split, pools, lm, run), run, notes)
+
+
+def with_proposals(cases: Cases, first: Recommender, run: Run) -> Cases:
+    """What the first stage proposes to everybody."""
+    proposed = first.recommend(cases.queries, POOL, run).as_ragged()
+    return replace(cases, queries=replace(cases.queries, candidates=proposed))
 
 
 def _fluency(data: str, split: Split, pools: Ragged, lm: LocalLM, run: Run) -> NDArray[np.float64]:
@@ -170,7 +178,8 @@ def _fluency(data: str, split: Split, pools: Ragged, lm: LocalLM, run: Run) -> N
 def measured(name: str, method: Method, at: Scene) -> dict[str, Any]:
     """One cell."""
     started = time.perf_counter()
-    ranker = method.fit(at.split.train, at.run, valid=at.split.valid)
+    curious = isinstance(method, LLMRank) and method.proposals
+    ranker = method.fit(at.split.train, at.run, valid=at.valid if curious else at.split.valid)
     fit_s = time.perf_counter() - started
     assert isinstance(ranker, LLMRankRecommender | LMRecSysRecommender)
     heard = ranker.heard(at.cases.queries, at.pools, at.run)
