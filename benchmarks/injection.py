@@ -69,7 +69,7 @@ def main() -> None:
     if what == "local":
         from penchant.language import Ledger, LocalLM
 
-        n = int(sys.argv[2]) if len(sys.argv) > 2 else 120
+        n = int(sys.argv[2]) if len(sys.argv) > 2 else len(every)
         cases = every[:: max(1, len(every) // n)][:n]
         run = Run(books=Ledger.open(Path("/tmp/penchant-injection.sqlite"), mode="cache"))
         told = {
