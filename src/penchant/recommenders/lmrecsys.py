@@ -45,7 +45,7 @@ class LMRecSys:
     >>> from penchant.language import ScriptedLM
     >>> method = pn.Cascade(first=pn.CoVisit(), second=pn.LMRecSys(lm=ScriptedLM()), pool=20)
     >>> model = pn.fit(method, pn.data.mini_world())
-    >>> len(model.recommend(history=["i3"], k=3))
+    >>> len(model.recommend(history=["b14104"], k=3))
     3
     """
 
