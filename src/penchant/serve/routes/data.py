@@ -48,10 +48,10 @@ from penchant.serve.shapes.data import (
 from penchant.serve.shapes.values import Value, plain
 
 router = APIRouter(prefix="/v1", tags=["data"], dependencies=[read])
-MOST_FAULTS, PREVIEWED, LONGEST_CELL = 500, 20, 200
+MOST_FAULTS, PREVIEWED, LONGEST_CELL, MOST_ROLES = 500, 20, 200, 10
 MAP = "map"
 Mapped = Annotated[
-    str, Field(max_length=1_000, description="ROLE=COLUMN, such as user=buyer; rating= for none.")
+    str, Field(max_length=100, description="ROLE=COLUMN, such as user=buyer; rating= for none.")
 ]
 Format = Literal["csv", "tsv", "jsonl", "parquet"]
 Table = Literal["events", "items", "people"]
@@ -82,7 +82,7 @@ async def check_data(
     request: Request,
     file_format: Annotated[Format, Query(alias="format")] = "csv",
     table: Annotated[Table, Query()] = "events",
-    mapping: Annotated[list[Mapped] | None, Query(alias=MAP, max_length=20)] = None,
+    mapping: Annotated[list[Mapped] | None, Query(alias=MAP, max_length=MOST_ROLES)] = None,
     limit: Annotated[int, Query(ge=1, le=MOST_FAULTS)] = 100,
 ) -> Checked:
     """What is wrong, cell by cell, with a log of events or a catalogue; nothing of it is kept."""
