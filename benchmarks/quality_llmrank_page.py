@@ -71,8 +71,9 @@ CoVisit's recall, which is stated. Means with 95 % intervals by person.
 *Position* is Spearman's correlation between the places at which candidates were shown and those
 at which they end, the mean over copies; *popularity* and *language*, that between the order and
 how often items were chosen, or how likely their titles are without any past. *Faults* are
-answers, or parts of them, that could not be read, a call. Tokens and seconds are a person's, of
-one busy core; tokens read from a cache count, too.
+answers, or parts of them, that could not be used, a call; where nothing of an answer could be, or
+it copied the order shown, the order proposed stays: CoVisit's, or a random one. Tokens and
+seconds are a person's, of one busy core; tokens read from a cache count, too.
 
 ![NDCG@10 with intervals](llmrank-measured.svg)
 
