@@ -8,20 +8,10 @@ from penchant.core import PenchantError, Run
 from penchant.language import Ledger, LocalLM, Prompt, RemoteLM, ScriptedLM, opened
 from penchant.testing import serve_model
 from penchant.testing.model_answers import Ability
+from tests.notes import Notes
 
 ASKED = Prompt.chat("Which film is next?")
 UNSTREAMED = [one for one in typing.get_args(Ability) if one != "stream"]
-
-
-class Notes:
-    def __init__(self):
-        self.said = []
-
-    def note(self, text):
-        self.said.append(text)
-
-    def progress(self, stage, done, total, **figures):
-        pass
 
 
 def hear(value, *, times=1):

@@ -21,6 +21,7 @@ from penchant.language import (
     Writer,
 )
 from penchant.testing import serve_model
+from tests.notes import Notes
 
 RUN = Run()
 ORDERLY = ScriptedLM()
@@ -440,17 +441,6 @@ def test_calls_through_the_books_are_asked_side_by_side():
         assert all(reply.text for reply in replies)
         assert 2 <= server.most_at_once <= 4
         assert len(server.asked) == 9
-
-
-class Notes:
-    def __init__(self):
-        self.said = []
-
-    def note(self, text):
-        self.said.append(text)
-
-    def progress(self, stage, done, total, **figures):
-        pass
 
 
 def test_the_books_know_what_a_stream_took_and_that_it_broke_off():

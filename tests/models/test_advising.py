@@ -9,17 +9,7 @@ from penchant.core import Run, UnknownName, UsageError
 from penchant.language import LocalLM, RemoteLM, ScriptedLM
 from penchant.models import ask, explain, read_language_model
 from penchant.testing import serve_model
-
-
-class Notes:
-    def __init__(self):
-        self.said = []
-
-    def note(self, text):
-        self.said.append(text)
-
-    def progress(self, stage, done, total, **figures):
-        pass
+from tests.notes import Notes
 
 
 @pytest.fixture(scope="module")

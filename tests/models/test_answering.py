@@ -8,22 +8,12 @@ import pytest
 
 import penchant as pn
 from penchant.core import UsageError
+from tests.notes import Notes
 
 DATA = pn.data.mini_world()
 MODEL = pn.fit(pn.RatingBias(), DATA)
 ITEM, OTHER = DATA.catalog.ids.series()[:2].to_list()
 USER = DATA.people.ids.series()[0]
-
-
-class Notes:
-    def __init__(self):
-        self.said = []
-
-    def note(self, text):
-        self.said.append(text)
-
-    def progress(self, stage, done, total, **figures):
-        pass
 
 
 @dataclass(frozen=True)

@@ -10,19 +10,9 @@ from penchant.language import Budget, Failure, Ledger, Prompt, ScriptedLM
 from penchant.prompting import ask_for_texts, check_writer, note_failures
 from penchant.prompting.calls import HINTS
 from penchant.prompting.reading import KINDS
+from tests.notes import Notes
 
 PROMPTS = [Prompt.chat(f"question {n}") for n in range(3)]
-
-
-class Notes:
-    def __init__(self):
-        self.said = []
-
-    def note(self, text):
-        self.said.append(text)
-
-    def progress(self, stage, done, total, **figures):
-        pass
 
 
 def asked(lm, run=None, prompts=PROMPTS):

@@ -22,19 +22,9 @@ from penchant.language import (
 from penchant.models import read_method
 from penchant.recommenders.llmrank import LLMRank
 from penchant.testing import check_recommender, serve_model, walking_world
+from tests.notes import Notes
 
 WORLD = walking_world()
-
-
-class Notes:
-    def __init__(self):
-        self.said = []
-
-    def note(self, text):
-        self.said.append(text)
-
-    def progress(self, stage, done, total, **figures):
-        pass
 
 
 def ranked(method, queries, k=5, run=None):

@@ -12,23 +12,13 @@ from penchant.language import RemoteLM, ScriptedLM, forget_open_models
 from penchant.recommenders.llmrank import LLMRank
 from penchant.testing import serve_model, walking_world
 from penchant.testing.spoiling import Fault
+from tests.notes import Notes
 
 WORLD = walking_world()
 POOLS = [[9, 4, 7, 1, 12], [3, 15, 6]]
 PRIOR = [[9, 4, 7, 1, 12], [3, 15, 6, -1, -1]]
 HARMLESS = {"no-done", "no-usage"}
 """Faults that leave the answer as it is."""
-
-
-class Notes:
-    def __init__(self):
-        self.said = []
-
-    def note(self, text):
-        self.said.append(text)
-
-    def progress(self, stage, done, total, **figures):
-        pass
 
 
 @pytest.fixture(autouse=True)

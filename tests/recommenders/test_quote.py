@@ -9,17 +9,7 @@ import pytest
 import penchant as pn
 from penchant.core import Run, UsageError
 from penchant.recommenders.quote import Quote
-
-
-class Notes:
-    def __init__(self):
-        self.said = []
-
-    def note(self, text):
-        self.said.append(text)
-
-    def progress(self, stage, done, total, **figures):
-        pass
+from tests.notes import Notes
 
 
 @pytest.fixture

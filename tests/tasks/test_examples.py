@@ -18,21 +18,11 @@ from penchant.tasks import (
     numbered_item,
     templates,
 )
+from tests.notes import Notes
 
 DATA = pn.data.mini_world()
 NAMES = names_of(DATA.catalog, DATA.people, item=numbered_item)
 LISTED = re.compile(r"item_(\d+)")
-
-
-class Notes:
-    def __init__(self):
-        self.said = []
-
-    def note(self, text):
-        self.said.append(text)
-
-    def progress(self, stage, done, total, **figures):
-        pass
 
 
 def all_of(stream, passes=1):
